@@ -1,0 +1,1 @@
+"""Signpost itself: what it does and the faces it has."""

@@ -1,0 +1,119 @@
+"""The `signpost` command. Exit 0: done; 1: refused or failed, with one clear line; 2: put wrongly."""
+
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, NoReturn, TextIO
+
+import typer
+
+from bot import app
+from bot.console.as_json import answer_row
+from bot.errors import SignpostError, UsageError
+from bot.signpost import Signpost
+
+signpost = typer.Typer(
+    name="signpost",
+    help="Answers “can I post this?” from a school's own social media policy, with the clause.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+PolicyOption = Annotated[str | None, typer.Option("--policy", help="Which policy answers (see: signpost policy list).")]
+PackOption = Annotated[Path | None, typer.Option("--pack", help="Answer from this pack file, built in or not.")]
+DocumentOption = Annotated[
+    Path | None, typer.Option("--document", help="The school's own document (.md or .jsonl), for quoting its words.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@signpost.callback()
+def top() -> None:
+    """Answers “can I post this?” from a school's own social media policy, with the clause."""
+
+
+@signpost.command()
+def ask(
+    question: Annotated[str | None, typer.Argument(help="What you would like to know, in your own words.")] = None,
+    *,
+    policy: PolicyOption = None,
+    pack: PackOption = None,
+    document: DocumentOption = None,
+    as_json: JsonOption = False,
+    jsonl: Annotated[
+        str | None, typer.Option("--jsonl", help="Answer rows of {id, policy, question} from a file, or - for stdin.")
+    ] = None,
+) -> None:
+    """Ask whether something may be posted, or what to do about something that happened."""
+    if (question is None) == (jsonl is None):
+        raise UsageError("give either a question or --jsonl FILE")
+    asked = app.signpost(pack=pack, document=document)
+    if jsonl is not None:
+        _answer_rows(asked, jsonl)
+        return
+    named = policy or app.settings().policy
+    answer = asked.ask(named, question or "")
+    ready = asked.adviser(named).pack
+    if as_json:
+        _print_json(answer_row(None, ready.policy.id, answer, ready))
+        return
+    from bot.console.terminal import Terminal  # noqa: PLC0415  rich is slow to import and JSON needs none of it
+
+    Terminal(app.today()).show_answer(answer, ready, asked.mind.catalogue)
+
+
+def _answer_rows(asked: Signpost, source: str) -> None:
+    failed = False
+    with _opened(source) as lines:
+        for row, answer in asked.ask_all(_rows(lines)):
+            if isinstance(answer, str):
+                failed = True
+                _print_json({"id": row.get("id"), "error": answer})
+            else:
+                pack = asked.adviser(row.get("policy")).pack
+                _print_json(answer_row(row.get("id"), row.get("policy"), answer, pack))
+    if failed:
+        raise typer.Exit(1)
+
+
+def _opened(source: str) -> TextIO:
+    if source == "-":
+        return sys.stdin
+    try:
+        return Path(source).open(encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise SignpostError(f"{source} cannot be read: {error.strerror}") from error
+
+
+def _rows(lines: TextIO) -> Iterator[Mapping[str, Any]]:
+    for line in lines:
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except ValueError:
+            row = {}
+        yield row if isinstance(row, dict) else {}
+
+
+def _print_json(value: object) -> None:
+    typer.echo(json.dumps(value, ensure_ascii=False))
+
+
+def main() -> NoReturn:
+    """Run the command; every refusal is one clear line on standard error."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        signpost(standalone_mode=True)
+    except UsageError as error:
+        typer.echo(f"signpost: {error}", err=True)
+        sys.exit(2)
+    except SignpostError as error:
+        typer.echo(f"signpost: {error}", err=True)
+        sys.exit(1)
+    sys.exit(0)

@@ -1,0 +1,1 @@
+"""The same product with no tokens: in the terminal."""

@@ -1,0 +1,29 @@
+"""An answer as JSON, for whoever scripts against `signpost ask`."""
+
+from typing import Any
+
+from bot import wording
+from knowledge.answer import Answer
+from knowledge.rules import Pack
+
+
+def answer_row(row_id: object, policy: object, answer: Answer, pack: Pack) -> dict[str, Any]:
+    """One answer with the keys of the batch format, then what a person would also be shown."""
+    report = answer.report
+    return {
+        "id": row_id,
+        "policy": policy,
+        "verdict": answer.verdict.value,
+        "confidence": answer.confidence,
+        "topic": answer.topic,
+        "citations": [
+            {"address": one.address, "heading": one.heading, "summary": one.summary, "quote": one.quote}
+            for one in answer.citations
+        ],
+        "conditions": list(answer.conditions),
+        "route": [role.value for role in answer.route],
+        "report": report and {"suggested": True, "kind": report.kind.value, "urgency": report.urgency.value},
+        "says": wording.reason(answer, pack),
+        "safety": list(wording.safety(answer.tripped)),
+        "choose": list(answer.choose),
+    }

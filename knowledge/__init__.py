@@ -1,0 +1,1 @@
+"""What Signpost knows: topics, policies, and how a question is answered from them."""

@@ -1,0 +1,64 @@
+"""Near enough: misspelt words, names of schools and accounts, similar wording. The only door to rapidfuzz."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+
+from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
+
+_SHORTEST_MENDED = 5
+_LONG_WORD = 8
+_NAME_LIKENESS = 84.0
+
+
+class Speller:
+    """Mends misspelt words against a vocabulary; words it knows stay as they are.
+
+    A word is mended only when exactly its first letter fits and it is one slip away (two in a long word),
+    since a wrong mend can turn the meaning round.
+    """
+
+    def __init__(self, vocabulary: Iterable[str]) -> None:
+        self._known = frozenset(vocabulary)
+        self._drawers: dict[tuple[str, int], list[str]] = {}
+        for word in sorted(self._known):
+            if len(word) >= _SHORTEST_MENDED and word.isalpha():
+                self._drawers.setdefault((word[0], len(word)), []).append(word)
+        self.mend = lru_cache(maxsize=4096)(self._mend)
+
+    def _mend(self, word: str) -> str:
+        if word in self._known or len(word) < _SHORTEST_MENDED or not word.isalpha():
+            return word
+        slips = 2 if len(word) >= _LONG_WORD else 1
+        drawers = (self._drawers.get((word[0], len(word) + step), ()) for step in range(-slips, slips + 1))
+        near = [choice for drawer in drawers for choice in drawer]
+        best = process.extractOne(word, near, scorer=OSA.distance, score_cutoff=slips)
+        return best[0] if best else word
+
+
+def best_name(words: Sequence[str], names: Mapping[str, Iterable[str]]) -> str | None:
+    """The key whose words come up in a text, misspelt or cut short ("tavi"); None when none or two do."""
+    scores = {key: _name_score(words, tuple(parts)) for key, parts in names.items()}
+    top = max(scores.values(), default=0.0)
+    leaders = [key for key, score in scores.items() if score == top]
+    return leaders[0] if top > 0 and len(leaders) == 1 else None
+
+
+def _name_score(words: Sequence[str], parts: tuple[str, ...]) -> float:
+    return sum(max((_likeness(word, part) for word in words), default=0.0) for part in parts)
+
+
+def _likeness(word: str, part: str) -> float:
+    if word == part:
+        return 100.0
+    shortest = 4
+    if len(word) >= shortest and part.startswith(word):
+        return 95.0
+    ratio = fuzz.ratio(word, part, score_cutoff=_NAME_LIKENESS)
+    return ratio if min(len(word), len(part)) > shortest else 0.0
+
+
+def likeness(question: str, texts: Sequence[str]) -> list[float]:
+    """How much alike a question and each text are, 0 to 1, whatever the order of words."""
+    scores = process.cdist([question], texts, scorer=fuzz.token_set_ratio)
+    return [float(score) / 100.0 for score in scores[0]]

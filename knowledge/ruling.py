@@ -1,0 +1,138 @@
+"""Apply one policy to a question as understood: its exceptions, its prohibitions, its silence.
+
+Nothing here is certain, so nothing is decided by the likeliest topic alone. Every rule of a likely topic is an
+opinion with a weight; opinions that agree add up; and a verdict is chosen by what it is worth if it is right and
+what it costs if it is wrong. A wrong yes costs most, then a missed report, then an answer made up (product brief).
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from knowledge.index import RuleIndex
+from knowledge.rules import PERMISSIVE, Role, Rule, Ruling, Verdict
+from knowledge.understanding import Understanding
+
+V = Verdict
+_STANCE_SAYS = 0.5
+"""How strongly the speech act reweighs opinions: 0 ignores it, 1 takes it at its word."""
+
+WORTH: Mapping[tuple[Verdict, Verdict], float] = MappingProxyType(
+    {
+        **{(given, given): 1.0 for given in Verdict},
+        **{(yes, no): -1.0 for yes in PERMISSIVE for no in (V.NOT_ALLOWED, V.ASK_FIRST, V.REPORT)},
+        (V.CONDITIONAL, V.NOT_ALLOWED): -0.6,
+        (V.CONDITIONAL, V.ASK_FIRST): -0.6,
+        (V.CONDITIONAL, V.ALLOWED): 0.8,
+        (V.ALLOWED, V.CONDITIONAL): 0.5,
+        (V.NOT_ALLOWED, V.ASK_FIRST): 0.4,
+        (V.ASK_FIRST, V.NOT_ALLOWED): 0.3,
+        (V.REPORT, V.ASK_FIRST): 0.2,
+        (V.NOT_ALLOWED, V.REPORT): -0.2,
+        (V.INFO, V.REPORT): -0.3,
+        (V.NOT_COVERED, V.REPORT): -0.5,
+    }
+)
+"""(verdict given, verdict that is right) -> what giving it is worth; pairs left out are worth nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What one rule says in these circumstances, and how much weight it has."""
+
+    weight: float
+    rule: Rule
+    said: Ruling
+
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        """Who is told and who decides, the exception's own word first."""
+        told = self.said.tells or self.rule.tells
+        return (*told, *(role for role in self.said.decides or self.rule.decides if role not in told))
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """All opinions on a question, heaviest first, and the weight of what the policy is silent on."""
+
+    opinions: tuple[Opinion, ...]
+    silent: float
+
+    @property
+    def masses(self) -> dict[Verdict, float]:
+        """How much weight each verdict has; they add up to about one."""
+        sums: dict[Verdict, float] = defaultdict(float)
+        for opinion in self.opinions:
+            sums[opinion.said.verdict] += opinion.weight
+        sums[Verdict.NOT_COVERED] += self.silent
+        return dict(sums)
+
+    def verdict(self) -> Verdict:
+        """The verdict that is worth most; between equals the more cautious."""
+        masses = self.masses
+        return max(_CAUTIOUS_FIRST, key=lambda given: sum(WORTH.get((given, v), 0.0) * m for v, m in masses.items()))
+
+    def supporting(self, verdict: Verdict) -> tuple[Opinion, ...]:
+        """The opinions that this verdict rests on; either of the permissive two supports the other."""
+        agreed = PERMISSIVE if verdict in PERMISSIVE else {verdict}
+        return tuple(opinion for opinion in self.opinions if opinion.said.verdict in agreed)
+
+
+_CAUTIOUS_FIRST = (V.REPORT, V.NOT_ALLOWED, V.ASK_FIRST, V.NOT_COVERED, V.CONDITIONAL, V.INFO, V.ALLOWED)
+
+
+def hear(question: Understanding, index: RuleIndex) -> Hearing:
+    """Hear every rule that the question may fall under."""
+    weighed, unruled = index.weigh(question.reading.whole, question.likelihood)
+    opinions = [Opinion(one.weight, one.rule, in_circumstances(one.rule, question.circumstances)) for one in weighed]
+    silent = unruled * _stance(question, Verdict.NOT_COVERED)
+    heard = [(opinion, opinion.weight * _fit(opinion.rule, question) * _stance(question, opinion.said.verdict)) for opinion in opinions]
+    total = silent + sum(weight for _, weight in heard) or 1.0
+    settled = [Opinion(weight / total, opinion.rule, opinion.said) for opinion, weight in heard]
+    return Hearing(tuple(sorted(settled, key=lambda one: (-one.weight, one.rule.id))), silent / total)
+
+
+def in_circumstances(rule: Rule, found: Mapping[str, str]) -> Ruling:
+    """What a rule says in these circumstances: its most particular exception that holds, else itself."""
+    holding = [e for e in rule.exceptions if all(found.get(slot) == value for slot, value in e.when.items())]
+    return max(holding, key=lambda exception: len(exception.when), default=rule)
+
+
+def addresses(opinions: Sequence[Opinion]) -> list[str]:
+    """The clauses that opinions rest on, the weightiest first; a rule's first clause counts more than its last."""
+    sums: dict[str, float] = defaultdict(float)
+    for opinion in opinions:
+        for place, address in enumerate(opinion.said.addresses):
+            sums[address] += opinion.weight / (1 + _FADING * place)
+    return sorted(sums, key=lambda address: (-sums[address], address))
+
+
+_FADING = 0.35
+
+
+def roles(opinions: Sequence[Opinion]) -> list[Role]:
+    """Who is named by opinions, the weightiest first."""
+    sums: dict[Role, float] = defaultdict(float)
+    for opinion in opinions:
+        for place, role in enumerate(opinion.roles):
+            sums[role] += opinion.weight / (1 + _FADING * place)
+    return sorted(sums, key=lambda role: (-sums[role], role))
+
+
+def _stance(question: Understanding, verdict: Verdict) -> float:
+    return float(max(question.stances.get(verdict, 0.0), _DOUBT) ** _STANCE_SAYS)
+
+
+_DOUBT = 0.01
+
+
+def _fit(rule: Rule, question: Understanding) -> float:
+    """Rules made for pupils or parents count less when nothing says that one of them is meant, and so on."""
+    account = question.circumstances.get("account")
+    if account and rule.account not in {"any", account}:
+        return _MISFIT
+    return 1.0
+
+
+_MISFIT = 0.6

@@ -1,0 +1,75 @@
+"""Understand a message: what it says, in which circumstances, and what it is likely about."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from knowledge.circumstances import circumstances
+from knowledge.features import features
+from knowledge.lexicon import Lexicon, shipped_lexicon
+from knowledge.matcher import Speller
+from knowledge.model import Floats, Model, shipped_model
+from knowledge.normalise import Reading, read
+from knowledge.rules import Topic, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Mind:
+    """What Signpost knows before it hears a question: vocabulary, spelling, weights."""
+
+    lexicon: Lexicon
+    speller: Speller
+    model: Model
+
+    @property
+    def catalogue(self) -> Mapping[str, Topic]:
+        """The topics that can be recognised, by id."""
+        return self.model.catalogue
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """A message as understood. `likelihood` runs parallel to the model's topics."""
+
+    reading: Reading
+    circumstances: Mapping[str, str]
+    likelihood: Floats
+    topics: Mapping[str, float]
+    stances: Mapping[Verdict, float]
+
+
+@cache
+def shipped_mind() -> Mind:
+    """The mind that comes with Signpost."""
+    lexicon, model = shipped_lexicon(), shipped_model()
+    seen = {name.removeprefix("w:") for name in model.rows if name.startswith("w:")}
+    return Mind(lexicon, Speller(lexicon.vocabulary | seen), model)
+
+
+def understand(message: str, mind: Mind) -> Understanding:
+    """Understand any text whatever; the same text is always understood the same."""
+    reading = _mended(read(message), mind.speller)
+    places, values = mind.model.weigh(features(reading, mind.lexicon))
+    likelihood = mind.model.topics.likelihood(places, values)
+    stances = mind.model.stances.likelihood(places, values)
+    return Understanding(
+        reading=reading,
+        circumstances=circumstances(reading.whole),
+        likelihood=likelihood,
+        topics=dict(zip(mind.model.topics.labels, map(float, likelihood), strict=True)),
+        stances={Verdict(name): float(p) for name, p in zip(mind.model.stances.labels, stances, strict=True)},
+    )
+
+
+def _mended(reading: Reading, speller: Speller) -> Reading:
+    return Reading(*(_mend(text, speller) for text in (reading.whole, reading.frame, reading.draft)))
+
+
+def _mend(text: str, speller: Speller) -> str:
+    return " ".join(_mend_word(word, speller) for word in text.split())
+
+
+def _mend_word(word: str, speller: Speller) -> str:
+    bare = word.strip(".,;:!?()\"'")
+    mended = speller.mend(bare)
+    return word if mended == bare else word.replace(bare, mended)

@@ -32,7 +32,12 @@ SLOTS: Mapping[str, frozenset[str]] = MappingProxyType(
         "time": frozenset({"contact", "own", "working"}),
         "shared": frozenset({"school_post"}),
         "authorised": frozenset({"yes"}),
-        "named": frozenset({"yes", "no"}),
+        "written": frozenset({"yes"}),
+        "named": frozenset({"yes", "no", "first"}),
+        "identifiable": frozenset({"no"}),
+        "commercial": frozenset({"yes", "no"}),
+        "intent": frozenset({"skip"}),
+        "image": frozenset({"yes"}),
         "siblings": frozenset({"yes"}),
         "happened": frozenset({"yes"}),
         "purpose": frozenset({"professional", "safeguarding"}),
@@ -52,6 +57,7 @@ _ADULT_AGES = r"(?:1[89]|[2-6]\d)"
 _PATTERNS: tuple[tuple[str, str, str], ...] = (
     # who the child is to the asker
     ("relation", "none", r"\b(?:not|no|isnt|arent) (?:a )?(?:relation|related|relative|family)\b"),
+    ("relation", "none", r"\b(?:(?:not|no|isnt|arent|never) (?:actual |real |a )?blood|no blood|not (?:actually|really) (?:related|family)|goddaughter|godson|godchild\w*|doors? down|next door|best (?:mate|friend)s (?:kid|lad|girl|son|daughter)|(?:mate|friend|neighbour)s (?:little |eldest |youngest )?(?:kid|lad|girl|son|daughter|boy))\b"),
     ("relation", "none", r"\b(?:family friend|friend of the family|like family|honorary auntie|neighbours?)\b"),
     ("relation", "family", rf"\bmy (?:own |little |big |wee |only |middle |eldest |youngest |great )*{_KIN}\b(?! (?:group|class|set))"),
     ("relation", "family", rf"\b(?:my|me|our) {_RELATIVES} (?:little |youngest |eldest |two |own )*{_KIN}\b"),
@@ -89,8 +95,15 @@ _PATTERNS: tuple[tuple[str, str, str], ...] = (
     # what with
     ("shared", "school_post", r"\b(?:(?:shar(?:e|ing|ed)|repost(?:ing)?|retweet(?:ing)?|reshar(?:e|ing)|pass(?:ing)? on) (?:\w+ ){0,3}(?:the )?(?:schools?|our|trusts?|official)(?: own| page| facebook| insta\w*| account| twitter)* (?:posts?|page|picture|photo|tweet|story|reel|video)|(?:straight )?from the school(?:s)? (?:own )?(?:page|facebook|insta\w*|account|site|feed|post)|schools? (?:own )?post|already (?:up )?on (?:the schools?|our|the official)|share button|press share|hit share|just shar(?:e|ing) (?:it|theirs))\b"),
     ("authorised", "yes", r"\b(?:(?:head|headteacher|principal|boss|ceo|slt|deputy|manager)s? (?:\w+ )?(?:asked me|told me to|said (?:yes|i can|its fine|ok|go)|has (?:ok(?:d|ayed)|agreed|approved|authorised|said|given)|approved|okd|okayed|agreed|signed|gave|wants me|expressly|given)|with the heads (?:ok|say so|permission|blessing)|written approval|been authorised|authorised (?:by|to)|signed off by (?:the )?(?:head|principal|slt|ceo))\b"),
-    ("named", "no", r"\b(?:no names?|not nam(?:e|ing)|without (?:a |any |the |his |her |their )?names?|dont (?:name|say who|mention (?:him|her|names?))|doesnt (?:name|say who)|isnt named|arent named|not (?:saying|said) who|unnamed|nameless|wont name|never name|first names? only|only (?:his|her|the|their) first name|initials)\b"),
+    ("named", "first", r"\b(?:(?:just |only )?first names?(?: only| terms)?|(?:only|just) (?:his|her|their|the) (?:first )?name)\b"),
+    ("named", "no", r"\b(?:no names?|not nam(?:e|ing)|without (?:a |any |the |his |her |their )?names?|dont (?:name|say who|mention (?:him|her|names?))|doesnt (?:name|say who)|isnt named|arent named|not (?:saying|said) who|unnamed|nameless|wont name|never name|initials|anonymous child)\b"),
     ("named", "yes", r"\b(?:full names?|surnames?|with (?:his|her|their|the) names?|by name|name (?:her|him|them|and|in)|names? (?:underneath|on it|in the caption|and face)|names and|tag(?:ging)? (?:him|her|them)|captioned with)\b"),
+    ("written", "yes", r"\b(?:in writing|written (?:approval|permission|consent|ok|yes|authori\w+)|wrote (?:back )?to say (?:yes|ok)|(?:head|ceo|principal|boss)s? (?:has |have )?emailed (?:me )?(?:a |to say )?(?:yes|ok|fine)|emailed (?:a |their |his |her )?(?:yes|approval|permission)|got it in an email|signed (?:form|letter|slip|permission|consent))\b"),
+    ("identifiable", "no", r"\b(?:(?:cant|couldnt|cannot|no ?one can|nobody (?:can|could|would)) (?:tell|see|know|work out|recognise|guess)(?! (?:him|her|them|who|faces?|the kids))(?: \w+){0,3} (?:school|where|which|place|work)|doesnt (?:say|show|mention) (?:the |which |what |my )?(?:school|where|work|place)|no (?:badge|logo|uniform|sign|school name)|nothing to do with (?:school|work|where i work)|not (?:the )?school in it|without (?:saying|mentioning) (?:the school|where i work|my job)|doesnt say what i do)\b"),
+    ("commercial", "no", r"\b(?:charit(?:y|ies)|non ?profit|library|museum|wildlife trust|national trust|rspb|rspca|nspcc|foodbank|food bank|council|scouts|guides|church|hospice|fire service|police|pta|not for profit|another school|community (?:centre|group|garden))\b"),
+    ("commercial", "yes", r"\b(?:tesco|asda|aldi|lidl|sainsburys|morrisons|greggs|nandos|mcdonalds|costa|starbucks|dominos|amazon|coop|co op|shop|firm|company|business|brand|estate agents?|salon|cafe|restaurant|takeaway|garage|builder|photographers?|studio|sponsor\w*|supplier|bakery|gym|pub|discount|voucher|sells?|selling|customers?)\b"),
+    ("intent", "skip", r"\b(?:(?:can|could|shall|should|may|do|is it ok|ok|alright|fine|easier|best|better|just|rather|we|i|id|ill|lets|and) (?:\w+ ){0,3}(?:leave (?:it|them|that|his|her|the comment|as is)|not bother|skip|switch (?:it|that|this|2fa|mfa) off|turn (?:it|that|off)|ignore (?:it|that|them)|do without|leave it at that|let it (?:stay|ride|go|run)|keep (?:it|the password|the login)s? (?:to myself|in my head))|(?:can|could|may) (?:it|they|that) stay|leave (?:it|them|that|things) (?:be|up|there|alone|open|as (?:is|it is|they are))|(?:do|must) (?:i|we) (?:really|actually|honestly|still) (?:have|need) to|really (?:have|need) to|(?:not|isnt|nt) (?:really )?(?:needed|necessary|a must|worth)|dont (?:want to )?bother|cant be (?:bothered|arsed|faffed)|switch(?:ing)? (?:it |that )?off|turn(?:ing)? (?:it |that )?off|drop the|bin(?:ning)? the|scrap(?:ping)? the|stop (?:doing|sending)|instead of (?:bothering|checking)|without (?:anyone|anybody|someone|somebody|a grown up|staff) (?:checking|looking|seeing)|no (?:adult|one|body) checking|who needs|is a faff|too much (?:faff|hassle)|pain in the|driving us mad)\b"),
+    ("image", "yes", r"\b(?:pic|pics|picture|pictures|photo|photos|photograph\w*|snap|snaps|selfie|selfies|video|videos|clip|clips|vid|vids|footage|reel|film|filmed|shot|shots|image|images|holding|grinning|beaming|smiling|faces?)\b"),
     ("purpose", "professional", r"\b(?:for work|network(?:ing)?|cpd|professional\w*|teacher (?:twitter|chat|forum|group)|edu ?chat|job (?:hunt|search)|subject (?:group|community)|career)\b"),
     ("purpose", "safeguarding", r"\b(?:worried about|keep an eye|check (?:up )?on (?:him|her|them)|make sure (?:hes|shes|theyre) (?:ok|okay|safe)|safeguarding reasons?)\b"),
 )  # fmt: skip

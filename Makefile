@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
-.PHONY: demo test fix model measure bench lock wheel clean
+.PHONY: demo test fix model measure bench curve lock wheel clean
 
 demo: .venv/.run            ## ask Signpost in this terminal
 	@$(BIN)/signpost demo $(ARGS)
@@ -23,7 +23,6 @@ fix: .venv/.dev             ## let ruff mend what it can
 	$(BIN)/ruff format .
 
 model: .venv/.dev           ## weigh the phrases again after topics, lexicon or examples changed
-	$(PIP) install --require-hashes -r requirements-train.lock
 	$(BIN)/python -m knowledge.training
 
 measure: .venv/.run         ## grade the answers: make measure SHARED=../shared
@@ -37,6 +36,9 @@ bench: .venv/.dev           ## speed and memory beside the usual alternatives
 	$(PIP) install --require-hashes -r requirements-bench.lock
 	$(BIN)/python -m tests.benchmarks.answers
 
+curve: .venv/.dev           ## the learning curve on the unseen set
+	$(BIN)/python -m tests.benchmarks.learning
+
 wheel: .venv/.dev
 	$(BIN)/python -m hatchling build -t wheel
 
@@ -44,7 +46,6 @@ lock:                       ## pin again; needs uv
 	$(COMPILE) pyproject.toml -o requirements.lock
 	$(COMPILE) -c requirements.lock --group build -o requirements-build.lock
 	$(COMPILE) -c requirements.lock --group dev --group build pyproject.toml -o requirements-dev.lock
-	$(COMPILE) -c requirements-dev.lock --extra train pyproject.toml -o requirements-train.lock
 	$(COMPILE) -c requirements-dev.lock --group bench pyproject.toml -o requirements-bench.lock
 
 clean:

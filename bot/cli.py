@@ -10,8 +10,10 @@ import typer
 
 from bot import app
 from bot.console.as_json import answer_row
+from bot.console.policies import policy as policy_commands
 from bot.errors import SignpostError, UsageError
 from bot.signpost import Signpost
+from knowledge.yamlfile import Refused
 
 signpost = typer.Typer(
     name="signpost",
@@ -22,10 +24,17 @@ signpost = typer.Typer(
     rich_markup_mode=None,
 )
 
-PolicyOption = Annotated[str | None, typer.Option("--policy", help="Which policy answers (see: signpost policy list).")]
-PackOption = Annotated[Path | None, typer.Option("--pack", help="Answer from this pack file, built in or not.")]
+signpost.add_typer(policy_commands, name="policy")
+
+PolicyOption = Annotated[
+    str | None, typer.Option("--policy", help="Which policy answers (see: signpost policy list).")
+]
+PackOption = Annotated[
+    Path | None, typer.Option("--pack", help="Answer from this pack file, built in or not.")
+]
 DocumentOption = Annotated[
-    Path | None, typer.Option("--document", help="The school's own document (.md or .jsonl), for quoting its words.")
+    Path | None,
+    typer.Option("--document", help="The school's own document (.md or .jsonl), for quoting its words."),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -36,15 +45,18 @@ def top() -> None:
 
 
 @signpost.command()
-def ask(
-    question: Annotated[str | None, typer.Argument(help="What you would like to know, in your own words.")] = None,
+def ask(  # noqa: PLR0913  each parameter is an option of the command
+    question: Annotated[
+        str | None, typer.Argument(help="What you would like to know, in your own words.")
+    ] = None,
     *,
     policy: PolicyOption = None,
     pack: PackOption = None,
     document: DocumentOption = None,
     as_json: JsonOption = False,
     jsonl: Annotated[
-        str | None, typer.Option("--jsonl", help="Answer rows of {id, policy, question} from a file, or - for stdin.")
+        str | None,
+        typer.Option("--jsonl", help="Answer rows of {id, policy, question} from a file, or - for stdin."),
     ] = None,
 ) -> None:
     """Ask whether something may be posted, or what to do about something that happened."""
@@ -60,9 +72,36 @@ def ask(
     if as_json:
         _print_json(answer_row(None, ready.policy.id, answer, ready))
         return
-    from bot.console.terminal import Terminal  # noqa: PLC0415  rich is slow to import and JSON needs none of it
+    from bot.console.terminal import Terminal
 
     Terminal(app.today()).show_answer(answer, ready, asked.mind.catalogue)
+
+
+@signpost.command()
+def demo(
+    *,
+    policy: Annotated[str, typer.Option("--policy", help="Which policy answers.")] = "dartmoor",
+    script: Annotated[
+        str | None, typer.Option("--script", help="Run the lines of a file, or - for stdin.")
+    ] = None,
+) -> None:
+    """Try Signpost in this terminal, with a made-up trust and no tokens."""
+    from bot.console.demo import Demo, typed_lines
+    from bot.console.terminal import Terminal
+
+    shown = Demo(app.signpost(), policy, Terminal(app.today()))
+    if script is None and sys.stdin.isatty():
+        shown.welcome()
+        for line in typed_lines():
+            try:
+                shown.run([line], echo=False)
+            except SignpostError as error:
+                typer.echo(str(error))
+            if line.strip() == "/quit":
+                return
+        return
+    with _opened(script or "-") as lines:
+        shown.run(lines, echo=True)
 
 
 def _answer_rows(asked: Signpost, source: str) -> None:
@@ -113,7 +152,7 @@ def main() -> NoReturn:
     except UsageError as error:
         typer.echo(f"signpost: {error}", err=True)
         sys.exit(2)
-    except SignpostError as error:
+    except (SignpostError, Refused) as error:
         typer.echo(f"signpost: {error}", err=True)
         sys.exit(1)
     sys.exit(0)

@@ -26,7 +26,7 @@ class Signpost:
         return self.adviser(policy).answer(question)
 
     def ask_all(self, rows: Iterable[Mapping[str, Any]]) -> Iterator[tuple[Mapping[str, Any], Answer | str]]:
-        """Answer rows of `policy` and `question` one by one; a bad row yields what is wrong with it instead."""
+        """Answer rows of `policy` and `question`; a bad row yields what is wrong with it instead."""
         for row in rows:
             question, policy = row.get("question"), row.get("policy")
             if not isinstance(question, str):
@@ -52,4 +52,4 @@ class Signpost:
         if self.pack is None and policy not in shipped_policies():
             raise UnknownPolicyError(policy or None, shipped_policies())
         pack = self.pack or shipped_pack(policy)
-        return Adviser(self.mind, RuleIndex(pack, self.mind.model.topics.labels), self.quotes or {})
+        return Adviser(self.mind, RuleIndex(pack, self.mind.model.topics), self.quotes or {})

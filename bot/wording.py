@@ -1,10 +1,26 @@
 """The plain-English sentences, once, for every face. Meanings come in, words go out; no layout."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from knowledge.answer import Answer, Silence
 from knowledge.rules import Kind, Pack, Policy, ReportOffer, Role, Urgency, Verdict
 from knowledge.tripwire import Tripped
+
+_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 
 VERDICTS = {
     Verdict.ALLOWED: "Yes, that's fine",
@@ -22,6 +38,7 @@ EXAMPLES = (
     "Can I put the sports day photos on my own Facebook if I blur the faces?",
     "A parent is slagging off a colleague on the village page. What do I do?",
 )
+YOU_COULD_ASK = "You could ask:"
 CHAT = "That's not something I can help with, but I do know your social media policy. You could ask:"
 
 KINDS = {
@@ -52,16 +69,24 @@ KINDS = {
 }
 URGENCIES = {Urgency.IMMEDIATE: "at once", Urgency.TODAY: "today", Urgency.ROUTINE: "when you can"}
 
-DANGER = (
-    "If a child is in danger right now, ring 999. Then tell the designated safeguarding lead yourself, in person or by phone.",
-    "Stay with the child if you can. Listen, don't question, and don't promise to keep it to yourself.",
+_RING = (
+    "If a child is in danger right now, ring 999. "
+    "Then tell the designated safeguarding lead yourself, in person or by phone."
 )
-INDECENT = (
-    "Tell the designated safeguarding lead now, in person or by phone. If an adult may be involved, the police are told as well.",
-    "Don't open it, look at it again, show it or send it to anybody, and don't ask a child to. If you have seen it already, "
-    "just say so: nobody will blame you.",
+_STAY = "Stay with the child if you can. Listen, don't question, and don't promise to keep it to yourself."
+_TELL = (
+    "Tell the designated safeguarding lead now, in person or by phone. "
+    "If an adult may be involved, the police are told as well."
 )
-NOT_A_REPORT = "Asking here is not a report: nobody has been told. Nothing is sent unless you send it yourself."
+_DON_T_OPEN = (
+    "Don't open it, look at it again, show it or send it to anybody, and don't ask a child to. "
+    "If you have seen it already, just say so: nobody will blame you."
+)
+DANGER = (_RING, _STAY)
+INDECENT = (_TELL, _DON_T_OPEN)
+NOT_A_REPORT = (
+    "Asking here is not a report: nobody has been told. Nothing is sent unless you send it yourself."
+)
 CLOSE_CALL_ACCOUNT = "Is it the school's account or your own?"
 
 
@@ -74,13 +99,22 @@ def verdict(answer: Answer) -> str:
 
 def reason(answer: Answer, pack: Pack) -> str:
     """One to three sentences under the verdict."""
+    if answer.silence is Silence.CHAT:
+        return chat(answer)
     if answer.silence is Silence.POLICY:
-        return f"The {pack.policy.title.lower()} is silent on this, so I won't guess. {ask_whom(answer, pack)}"
+        return (
+            f"The {pack.policy.title.lower()} is silent on this, so I won't guess. {ask_whom(answer, pack)}"
+        )
     if answer.silence is Silence.SCHOOL:
         return f"That is a school matter, but no social media policy answers it. {ask_whom(answer, pack)}"
     if answer.says is None:
         return f"This has to reach {people(answer.route, pack)} now."
     return answer.says
+
+
+def chat(answer: Answer) -> str:
+    """The friendly line for a greeting or small talk; the example questions follow it."""
+    return f"{HELLO} {YOU_COULD_ASK}" if answer.topic in {"greeting", "about-bot"} else CHAT
 
 
 def ask_whom(answer: Answer, pack: Pack) -> str:
@@ -118,7 +152,8 @@ def safety(tripped: Tripped) -> tuple[str, ...]:
 
 def offer(report: ReportOffer) -> str:
     """The offer of a report. It must never read as if one had been made."""
-    return f"You can report this: {KINDS[report.kind]}, to be looked at {URGENCIES[report.urgency]}. {NOT_A_REPORT}"
+    what = f"{KINDS[report.kind]}, to be looked at {URGENCIES[report.urgency]}"
+    return f"You can report this: {what}. {NOT_A_REPORT}"
 
 
 def close_call(answer: Answer, topics: dict[str, str]) -> str | None:
@@ -128,7 +163,7 @@ def close_call(answer: Answer, topics: dict[str, str]) -> str | None:
     if answer.choose[0] == "account":
         return CLOSE_CALL_ACCOUNT
     first, second = (topics[topic] for topic in answer.choose)
-    return f"Which is nearer? {first}; or: {second}"
+    return f"Which is nearer: {first}, or {second}?"
 
 
 def edition(policy: Policy) -> str:
@@ -137,15 +172,24 @@ def edition(policy: Policy) -> str:
     if policy.version:
         parts.append(f"v{policy.version}")
     if policy.approved:
-        parts.append(f"approved {policy.approved}")
+        parts.append(f"approved {day(policy.approved)}")
     elif policy.reviewed:
-        parts.append(f"reviewed {policy.reviewed}")
+        parts.append(f"reviewed {day(policy.reviewed)}")
     return ", ".join(parts)
 
 
 def overdue(policy: Policy) -> str:
     """The warning under an answer from a policy past its review date."""
-    return f"This policy was due for review in {policy.review_due}; it may have changed."
+    due = day(policy.review_due) if policy.review_due else "the past"
+    return f"This policy was due for review in {due}; it may have changed."
+
+
+def day(when: date | str) -> str:
+    """A date as people write it, as exact as it is known: 20 July 2023, July 2024, 2024."""
+    if isinstance(when, date):
+        return f"{when.day} {_MONTHS[when.month - 1]} {when.year}"
+    year, _, month = when.partition("-")
+    return f"{_MONTHS[int(month) - 1]} {year}" if month else year
 
 
 def no_dates(policy: Policy) -> str | None:

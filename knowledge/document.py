@@ -17,7 +17,7 @@ _RULER = re.compile(r"^\s*\|?[\s:|-]+\|[\s:|-]*$")
 
 
 def quotes_of(text: str, suffix: str) -> dict[str, str]:
-    """The clauses of a document, by address. Raises `ValueError` for a form that isn't read or has no clauses."""
+    """The clauses of a document, by address. Raises `ValueError` where there is nothing to read."""
     if suffix == ".jsonl":
         found = _listed(text)
     elif suffix in {".md", ".markdown"}:

@@ -1,9 +1,9 @@
 """What the model looks at in a question: its words, their fragments, the concepts and circumstances."""
 
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from types import MappingProxyType
 
-from knowledge.circumstances import circumstances
 from knowledge.lexicon import Lexicon
 from knowledge.normalise import Reading, words
 
@@ -19,21 +19,32 @@ BLOCKS: Mapping[str, tuple[float, int]] = MappingProxyType(
 )
 """Blocks of features: the length each is scaled to, and in how many phrases a feature must stand to count."""
 
+_ONLINE = frozenset(
+    (
+        "social_network messaging gaming dating befriend post picture like own_account school_account "
+        "settings password phishing hacked fitness_app closed_space profile_words website parent_space "
+        "staff_space"
+    ).split()
+)
+"""Concepts of which at least one comes up in nearly every question for a social media policy."""
 _FRAGMENT_SIZES = (3, 4, 5)
 _OPENING = 3
 
 
-def features(reading: Reading, lexicon: Lexicon) -> dict[str, list[str]]:
-    """Name every feature of a reading, by block, each once and in a fixed order."""
+def features(reading: Reading, slots: Mapping[str, str], lexicon: Lexicon) -> dict[str, list[str]]:
+    """Name every feature of a reading and its circumstances, by block, each once and in a fixed order."""
     everything = reading.words
     concepts = sorted(set(lexicon.found(everything)))
-    slots = sorted(f"s:{slot}={value}" for slot, value in circumstances(reading.whole).items())
     found = {
         "words": [*_word_features(everything, "w"), "o:" + " ".join(everything[:_OPENING])],
         "fragments": list(_fragments(everything)),
         "concepts": [f"k:{concept}" for concept in concepts],
         "pairs": list(_pairs(concepts, "kk")),
-        "circumstances": [*slots, "q:draft" if reading.draft else "q:plain"],
+        "circumstances": [
+            *(f"s:{slot}={value}" for slot, value in slots.items()),
+            "q:draft" if reading.draft else "q:plain",
+            "q:offline" if _ONLINE.isdisjoint(concepts) else "q:online",
+        ],
         "draft": list(_draft_features(reading, lexicon)),
     }
     return {block: sorted(set(names)) for block, names in found.items()}
@@ -42,7 +53,7 @@ def features(reading: Reading, lexicon: Lexicon) -> dict[str, list[str]]:
 def _word_features(text: tuple[str, ...], kind: str) -> Iterator[str]:
     for word in text:
         yield f"{kind}:{word}"
-    for first, second in zip(text, text[1:], strict=False):
+    for first, second in pairwise(text):
         yield f"{kind}{kind}:{first} {second}"
 
 

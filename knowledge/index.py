@@ -1,6 +1,6 @@
-"""Find the rules of a policy that may answer a question: by topic, and by wording when there are very many."""
+"""Find the rules of a policy that may answer a question: by topic, and by wording when very many may."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,12 +10,12 @@ from knowledge.matcher import likeness
 from knowledge.normalise import plain, words
 from knowledge.rules import Pack, Rule
 
-FEW = 400
+FEW = 120
 """Up to so many rules in the likely topics all are weighed; beyond that wording draws up a shortlist."""
-SHORTLIST = 64
+SHORTLIST = 24
 LIKELY = 0.002
 """Topics less likely than this are left out."""
-_COMMON = 0.2
+_COMMON = 0.05
 _SHARPNESS = 12.0
 
 
@@ -33,8 +33,8 @@ class RuleIndex:
     def __init__(self, pack: Pack, topics: Sequence[str]) -> None:
         self.pack = pack
         self._rules = tuple(sorted(pack.rules, key=lambda rule: rule.id))
-        numbers = {topic: number for number, topic in enumerate(topics)}
-        self._topic_of = np.array([numbers.get(rule.topic, -1) for rule in self._rules], dtype=np.int32)
+        self._numbers = {topic: number for number, topic in enumerate(topics)}
+        self._topic_of = np.array([self._numbers.get(rule.topic, -1) for rule in self._rules], dtype=np.int32)
         self._by_topic: dict[int, list[int]] = {}
         for place, number in enumerate(self._topic_of.tolist()):
             self._by_topic.setdefault(number, []).append(place)
@@ -46,15 +46,26 @@ class RuleIndex:
         """Every clause that some rule rests on."""
         return frozenset[str]().union(*(rule.every_address for rule in self._rules))
 
+    def on_topic(self, topic: str) -> tuple[Rule, ...]:
+        """The rules of one topic."""
+        number = self._numbers.get(topic)
+        return (
+            tuple(self._rules[place] for place in self._by_topic.get(number, ()))
+            if number is not None
+            else ()
+        )
+
     def weigh(self, question: str, likelihood: npt.NDArray[np.float32]) -> tuple[list[Weighed], float]:
-        """Share each topic's probability among its rules; beside them, what falls to topics without a rule."""
+        """Share each topic's probability among its rules; beside them, the share of topics without a rule."""
         likely = np.flatnonzero(likelihood >= LIKELY)
         shares = {int(number): float(likelihood[number]) for number in likely}
         unruled = sum(share for number, share in shares.items() if number not in self._by_topic)
         places = {number: self._by_topic[number] for number in shares if number in self._by_topic}
         if sum(map(len, places.values())) > FEW:
             places = self._shortlist(question, likelihood)
-        weighed = [one for number, these in places.items() for one in self._share(question, shares[number], these)]
+        weighed = [
+            one for number, these in places.items() for one in self._share(question, shares[number], these)
+        ]
         return sorted(weighed, key=lambda one: (-one.weight, one.rule.id)), unruled
 
     def _share(self, question: str, share: float, places: list[int]) -> list[Weighed]:
@@ -63,9 +74,12 @@ class RuleIndex:
         alike = np.array(likeness(question, [self._texts[place] for place in places]))
         parts = np.exp(_SHARPNESS * (alike - alike.max()))
         parts /= parts.sum()
-        return [Weighed(share * float(part), self._rules[place]) for part, place in zip(parts, places, strict=True)]
+        return [
+            Weighed(share * float(part), self._rules[place])
+            for part, place in zip(parts, places, strict=True)
+        ]
 
-    def _shortlist(self, question: str, likelihood: npt.NDArray[np.float32]) -> Mapping[int, list[int]]:
+    def _shortlist(self, question: str, likelihood: npt.NDArray[np.float32]) -> dict[int, list[int]]:
         known = np.append(likelihood, np.float32(0))
         scores = np.log(np.maximum(known, LIKELY / 10))[self._topic_of]
         for word in sorted(set(words(question))):

@@ -5,11 +5,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import yaml
 
 from knowledge.normalise import plain, words
 
+CONCEPT_FILES = ("people", "places", "deeds", "occasions")
 _YEAR = re.compile(r"^year(\d+)s?$")
 _SIXTH_FORM_FROM = 12
 
@@ -22,25 +24,25 @@ class Lexicon:
     longest: int
 
     def found(self, text: tuple[str, ...]) -> list[str]:
-        """The concepts in a text, in order of their place, a concept as often as it stands there."""
+        """Find the concepts in a text, in order of their place, a concept as often as it stands there."""
         hits: list[str] = []
         for start in range(len(text)):
-            hits.extend(self._year(text[start]))
+            hits.extend(_year_concepts(text[start]))
             for size in range(min(self.longest, len(text) - start), 0, -1):
                 hits.extend(sorted(self.concepts.get(text[start : start + size], ())))
         return hits
-
-    @staticmethod
-    def _year(word: str) -> tuple[str, ...]:
-        year = _YEAR.match(word)
-        if year is None:
-            return ()
-        return ("year_group", "pupil", "sixth_form" if int(year[1]) >= _SIXTH_FORM_FROM else "lower_school")
 
     @property
     def vocabulary(self) -> frozenset[str]:
         """Every word that stands in some phrase."""
         return frozenset(word for phrase in self.concepts for word in phrase)
+
+
+def _year_concepts(word: str) -> tuple[str, ...]:
+    year = _YEAR.match(word)
+    if year is None:
+        return ()
+    return ("year_group", "pupil", "sixth_form" if int(year[1]) >= _SIXTH_FORM_FROM else "lower_school")
 
 
 def compile_lexicon(concepts: Mapping[str, Iterable[str]]) -> Lexicon:
@@ -54,10 +56,24 @@ def compile_lexicon(concepts: Mapping[str, Iterable[str]]) -> Lexicon:
 
 @cache
 def shipped_lexicon() -> Lexicon:
-    """The lexicon that comes with Signpost (`knowledge/lexicon/*.yml`)."""
+    """Read the lexicon that comes with Signpost (`knowledge/lexicon/*.yml`), once."""
     concepts: dict[str, list[str]] = {}
-    for name in ("people", "places", "deeds", "occasions"):
-        text = files("knowledge").joinpath("lexicon", f"{name}.yml").read_text(encoding="utf-8")
-        for concept, terms in yaml.load(text, Loader=yaml.CSafeLoader).items():
+    for name in CONCEPT_FILES:
+        for concept, terms in lexicon_file(name).items():
             concepts.setdefault(concept, []).extend(terms)
     return compile_lexicon(concepts)
+
+
+def lexicon_file(name: str) -> dict[str, Any]:
+    """Read one file of the lexicon's folder."""
+    text = files("knowledge").joinpath("lexicon", f"{name}.yml").read_text(encoding="utf-8")
+    found: dict[str, Any] = yaml.load(text, Loader=yaml.CSafeLoader)
+    return found
+
+
+def whole_words(patterns: Iterable[str], lists: Mapping[str, str] | None = None) -> re.Pattern[str]:
+    """Compile patterns of the lexicon into one that finds any of them as whole words; `<name>` is a list."""
+    joined = "|".join(patterns)
+    for name, listed in (lists or {}).items():
+        joined = joined.replace(f"<{name}>", f"(?:{listed})")
+    return re.compile(rf"\b(?:{joined})\b")

@@ -3,14 +3,13 @@
 from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
-from importlib.resources.abc import Traversable
 from itertools import combinations
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from knowledge.rules import Pack, Rule, Topic
+from knowledge.rules import Asked, Pack, Rule, Topic
 from knowledge.yamlfile import Fault, Located, Refused, parse
 from knowledge.yamlfile import Path as Field
 
@@ -28,6 +27,9 @@ _REMEDIES = {
     "dict_type": "Write it as key: value",
 }
 _SHIPPED = files("knowledge")
+_TOPICS = TypeAdapter(tuple[Topic, ...])
+_QUESTIONS = TypeAdapter(tuple[Asked, ...])
+T = TypeVar("T")
 
 
 def load_pack(path: Path) -> Pack:
@@ -42,9 +44,13 @@ def load_pack(path: Path) -> Pack:
 def read_pack(text: str, file: str) -> Pack:
     """Read a pack from its text. Raises `Refused` with every fault found."""
     found = parse(text, file)
-    pack, faults = _validated(TypeAdapter(Pack), found)
-    faults = [*found.faults, *faults]
-    if pack is not None:
+    faults = list(found.faults)
+    pack: Pack | None = None
+    try:
+        pack = Pack.model_validate(found.data)
+    except ValidationError as error:
+        faults.extend(_as_faults(found, error))
+    else:
         faults.extend(_cross_faults(pack, found))
     if faults or pack is None:
         raise Refused(sorted(faults, key=lambda fault: fault.line))
@@ -67,37 +73,47 @@ def shipped_policies() -> tuple[str, ...]:
     return tuple(sorted(name.removesuffix(".yml") for name in names if name.endswith(".yml")))
 
 
-def load_topics(folder: Traversable | None = None) -> dict[str, Topic]:
+def load_topics() -> dict[str, Topic]:
     """Every topic with its phrases, by id. Raises `Refused` with every fault found."""
     topics: dict[str, Topic] = {}
-    faults: list[Fault] = []
-    for source in _topic_files(folder or _SHIPPED.joinpath("topics")):
-        found = parse(source.read_text(encoding="utf-8"), f"knowledge/topics/{source.name}")
-        listed, bad = _validated(TypeAdapter(tuple[Topic, ...]), found)
-        faults.extend([*found.faults, *bad])
-        for place, topic in enumerate(listed or ()):
-            if topics.setdefault(topic.id, topic) is not topic:
-                faults.append(Fault(found.file, found.line((place,)), f"{topic.id!r} is a topic already", "Keep one"))
-    if faults:
-        raise Refused(faults)
+    for place, found, topic in _listed("topics", _TOPICS):
+        if topics.setdefault(topic.id, topic) is not topic:
+            fault = Fault(found.file, found.line((place,)), f"{topic.id!r} is a topic already", "Keep one")
+            raise Refused([fault])
     return topics
 
 
-def _topic_files(folder: Traversable) -> list[Traversable]:
-    return sorted((entry for entry in folder.iterdir() if entry.name.endswith(".yml")), key=lambda entry: entry.name)
+def load_questions() -> tuple[Asked, ...]:
+    """Every labelled question, whichever policy it was put to. Raises `Refused` with every fault found."""
+    return tuple(asked for _, _, asked in _listed("questions", _QUESTIONS))
 
 
-def _validated(shape: TypeAdapter[Any], found: Located) -> tuple[Any, list[Fault]]:
-    try:
-        return shape.validate_python(found.data), []
-    except ValidationError as error:
-        return None, [_as_fault(found, problem["loc"], problem["type"], problem["msg"]) for problem in error.errors()]
+def _listed(folder: str, shape: TypeAdapter[tuple[T, ...]]) -> Iterator[tuple[int, Located, T]]:
+    """The entries of a folder's files, each of which is one list."""
+    files_in = (entry for entry in _SHIPPED.joinpath(folder).iterdir() if entry.name.endswith(".yml"))
+    for source in sorted(files_in, key=lambda entry: entry.name):
+        found = parse(source.read_text(encoding="utf-8"), f"knowledge/{folder}/{source.name}")
+        faults = list(found.faults)
+        try:
+            entries = shape.validate_python(found.data)
+        except ValidationError as error:
+            faults.extend(_as_faults(found, error))
+        if faults:
+            raise Refused(faults)
+        yield from ((place, found, entry) for place, entry in enumerate(entries))
 
 
-def _as_fault(found: Located, where: Field, kind: str, message: str) -> Fault:
-    field = ".".join(str(part + 1) if isinstance(part, int) else part for part in where if part != "[key]")
-    said = message.removeprefix("Value error, ").removeprefix("Input ")
-    return Fault(found.file, found.line(where), f"{field or 'the pack'}: {said}", _REMEDIES.get(kind, "Correct it"))
+def _as_faults(found: Located, error: ValidationError) -> Iterator[Fault]:
+    problems = error.errors()
+    for problem in problems:
+        where = problem["loc"]
+        deeper = any(where == other["loc"][: len(where)] != other["loc"] for other in problems)
+        if problem["type"] == "too_short" and deeper:
+            continue  # only its faulty entries are missing: they are named themselves
+        named = [str(part + 1) if isinstance(part, int) else part for part in where if part != "[key]"]
+        said = problem["msg"].removeprefix("Value error, ").removeprefix("Input ")
+        remedy = _REMEDIES.get(problem["type"], "Correct it")
+        yield Fault(found.file, found.line(where), f"{'.'.join(named) or 'the pack'}: {said}", remedy)
 
 
 def _cross_faults(pack: Pack, found: Located) -> Iterator[Fault]:
@@ -116,7 +132,12 @@ def _repeated_ids(pack: Pack, found: Located) -> Iterator[Fault]:
     for place, rule in enumerate(pack.rules):
         if rule.id in seen:
             line = found.line(("rules", place, "id"))
-            yield Fault(found.file, line, f"rules.{place + 1}.id: {rule.id!r} is used twice", "Give it an id of its own")
+            yield Fault(
+                found.file,
+                line,
+                f"rules.{place + 1}.id: {rule.id!r} is used twice",
+                "Give it an id of its own",
+            )
         seen.add(rule.id)
 
 
@@ -127,7 +148,8 @@ def _contradicting_rules(rules: tuple[Rule, ...], found: Located) -> Iterator[Fa
     for together in by_topic.values():
         for (_, first), (place, second) in combinations(together, 2):
             if first.verdict is not second.verdict and _overlap(first, second):
-                what = f"rule {second.id!r} says {second.verdict}, rule {first.id!r} says {first.verdict} for the same"
+                said = (f"rule {rule.id!r} says {rule.verdict}" for rule in (second, first))
+                what = f"{', '.join(said)} for the same"
                 remedy = "Let them differ in `who` or `account`, or make one an exception of the other"
                 yield Fault(found.file, found.line(("rules", place)), what, remedy)
 

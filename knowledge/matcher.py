@@ -36,12 +36,22 @@ class Speller:
         return best[0] if best else word
 
 
-def best_name(words: Sequence[str], names: Mapping[str, Iterable[str]]) -> str | None:
-    """The key whose words come up in a text, misspelt or cut short ("tavi"); None when none or two do."""
-    scores = {key: _name_score(words, tuple(parts)) for key, parts in names.items()}
+Names = Mapping[str, Iterable[str]]
+
+
+def best_name(
+    said: Sequence[str], names: Names, *, also: tuple[Sequence[str], Names] | None = None
+) -> str | None:
+    """The key whose words come up in a text, misspelt or cut short ("tavi"); None when none or several do.
+
+    `also` gives fuller words and names for telling apart keys that are equally near.
+    """
+    scores = {key: _name_score(said, tuple(parts)) for key, parts in names.items()}
     top = max(scores.values(), default=0.0)
     leaders = [key for key, score in scores.items() if score == top]
-    return leaders[0] if top > 0 and len(leaders) == 1 else None
+    if top and len(leaders) > 1 and also is not None:
+        return best_name(also[0], {key: also[1][key] for key in leaders})
+    return leaders[0] if top and len(leaders) == 1 else None
 
 
 def _name_score(words: Sequence[str], parts: tuple[str, ...]) -> float:

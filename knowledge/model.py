@@ -1,9 +1,9 @@
 """How likely each topic and each kind of answer is for a question: plain weights, read with numpy alone.
 
-The weights are linear over the features of `knowledge.features`, in blocks that are scaled apart so that a
-long message's many fragments never drown its few concepts. They are made by `knowledge.training` and stored
-as signed bytes. Two heads share the features: *topics* (what is it about) and *stances* (which verdict do
-questions put like this one get, whatever the policy: the speech act).
+One hidden layer over the features of `knowledge.features`, in blocks that are scaled apart so that a long
+message's many fragments never drown its few concepts. Two outputs share it: *topics* (what is it about) and
+*stances* (which verdict do questions put like this one get, whatever the policy: the speech act). The weights
+are made by `knowledge.training` and stored as signed bytes.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,45 +17,44 @@ import numpy.typing as npt
 from pydantic import TypeAdapter
 
 from knowledge.features import BLOCKS
-from knowledge.rules import Topic
+from knowledge.rules import Topic, Verdict
 
 Floats = npt.NDArray[np.float32]
 WEIGHTS = "weights.npz"
 _CATALOGUE = TypeAdapter(dict[str, Topic])
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """One linear layer: labels, and a row of weights for each feature."""
-
-    labels: tuple[str, ...]
-    weights: npt.NDArray[np.int8]
-    scale: Floats
-    bias: Floats
-
-    def likelihood(self, places: npt.NDArray[np.intp], values: Floats) -> Floats:
-        """Give each label's probability for weighted features."""
-        logits = self.bias + (values @ self.weights[places].astype(np.float32)) * self.scale
-        likely = np.exp(logits - logits.max())
-        return np.asarray(likely / likely.sum(), dtype=np.float32)
+_ARRAYS = ("rarity", "hidden", "scale", "hidden_bias", "output", "output_bias")
+_SHARPNESS = np.float32(1 / 0.65)
+"""The network learns from softened labels and is too modest by about this much."""
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """The features that count, how rare each is, and the two heads over them."""
+    """The features that count and the weights over them. `catalogue` has the topics without their phrases."""
 
     rows: Mapping[str, int]
     rarity: Floats
-    topics: Head
-    stances: Head
+    hidden: npt.NDArray[np.int8]
+    scale: Floats
+    hidden_bias: Floats
+    output: Floats
+    output_bias: Floats
+    topics: tuple[str, ...]
+    stances: tuple[Verdict, ...]
     catalogue: Mapping[str, Topic]
-    """The topics by id, without their phrases."""
     digest: str
-    """The sources this was made from (see `knowledge.training.digest`)."""
 
-    def weigh(self, found: Mapping[str, Sequence[str]]) -> tuple[npt.NDArray[np.intp], Floats]:
-        """Turn named features by block into rows and values; each block is scaled to its own length."""
-        return weigh(found, self.rows, self.rarity)
+    def likelihood(self, found: Mapping[str, Sequence[str]]) -> tuple[Floats, Floats]:
+        """Give the probability of each topic and of each stance for features by block."""
+        places, values = weigh(found, self.rows, self.rarity)
+        units = (values @ self.hidden[places].astype(np.float32)) * self.scale + self.hidden_bias
+        logits = np.maximum(units, 0) @ self.output + self.output_bias
+        split = len(self.topics)
+        return _shares(logits[:split] * _SHARPNESS), _shares(logits[split:])
+
+
+def _shares(logits: Floats) -> Floats:
+    likely = np.exp(logits - logits.max())
+    return np.asarray(likely / likely.sum(), dtype=np.float32)
 
 
 def weigh(
@@ -75,39 +74,33 @@ def weigh(
 
 
 def save(model: Model, path: Path) -> None:
-    """Write the weights as one compressed file without pickles."""
-    heads = {"topics": model.topics, "stances": model.stances}
-    stored: dict[str, npt.NDArray[np.generic]] = {}
-    for name, head in heads.items():
-        stored |= {
-            f"{name}_labels": np.array(head.labels),
-            f"{name}_weights": head.weights,
-            f"{name}_scale": head.scale,
-            f"{name}_bias": head.bias,
-        }
-    names = np.frombuffer("\n".join(model.rows).encode(), dtype=np.uint8)
-    stored["catalogue"] = np.array(_CATALOGUE.dump_json(dict(model.catalogue)).decode())
-    stored["rarity"] = model.rarity.astype(np.float16)
-    np.savez_compressed(path, names=names, digest=np.array(model.digest), **stored)
+    """Write the weights as one file without pickles. Not compressed: loading is part of every cold start."""
+    stored: dict[str, npt.NDArray[np.generic]] = {name: getattr(model, name) for name in _ARRAYS}
+    stored |= {
+        "rarity": model.rarity.astype(np.float16),
+        "names": np.frombuffer("\n".join(model.rows).encode(), dtype=np.uint8),
+        "topics": np.array(model.topics),
+        "stances": np.array([stance.value for stance in model.stances]),
+        "catalogue": np.array(_CATALOGUE.dump_json(dict(model.catalogue)).decode()),
+        "digest": np.array(model.digest),
+    }
+    np.savez(path, allow_pickle=False, **stored)
 
 
 def load(path: Path) -> Model:
     """Read weights. Raises `ValueError`, `KeyError` or `OSError` for a file that holds none."""
     with np.load(path, allow_pickle=False) as stored:
+        arrays = {name: stored[name] for name in _ARRAYS}
+        arrays["rarity"] = arrays["rarity"].astype(np.float32)
         names = stored["names"].tobytes().decode().split("\n")
-        heads = [
-            Head(
-                labels=tuple(map(str, stored[f"{name}_labels"])),
-                weights=stored[f"{name}_weights"],
-                scale=stored[f"{name}_scale"],
-                bias=stored[f"{name}_bias"],
-            )
-            for name in ("topics", "stances")
-        ]
-        rarity = stored["rarity"].astype(np.float32)
-        rows = {name: row for row, name in enumerate(names)}
-        catalogue = _CATALOGUE.validate_json(str(stored["catalogue"]))
-        return Model(rows, rarity, *heads, catalogue=catalogue, digest=str(stored["digest"]))
+        return Model(
+            rows={name: row for row, name in enumerate(names)},
+            **arrays,
+            topics=tuple(map(str, stored["topics"])),
+            stances=tuple(map(Verdict, stored["stances"])),
+            catalogue=_CATALOGUE.validate_json(str(stored["catalogue"])),
+            digest=str(stored["digest"]),
+        )
 
 
 @cache

@@ -7,17 +7,46 @@ from dataclasses import dataclass
 LONGEST = 4_000
 """Characters that are read. A longer message still gets an answer, from its first part."""
 
-_APOSTROPHES = str.maketrans({"\u2018": "'", "\u2019": "'", "\u02bc": "'", "`": "'", "\u201c": '"', "\u201d": '"'})
+_APOSTROPHES = str.maketrans(
+    {"\u2018": "'", "\u2019": "'", "\u02bc": "'", "`": "'", "\u201c": '"', "\u201d": '"'}
+)
 _WORD = re.compile(r"[^\W_]+")
 _YEAR = re.compile(r"\b(?:y|yr|year|years|yrs)[ .]?(1[0-3]|[1-9])(?:'?s)?(?![\w/])")
 _NUMBER_WORDS = {
     word: str(number)
     for number, word in enumerate(
-        "one two three four five six seven eight nine ten eleven twelve thirteen".split(), start=1
+        [
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+        ],
+        start=1,
     )
 }
 _YEAR_IN_WORDS = re.compile(r"\byear (" + "|".join(_NUMBER_WORDS) + r")\b")
 _QUOTED = re.compile(r"""(?:(?<=^)|(?<=[\s:(\-]))(['"])(\S.*\S)\1(?=[\s.,;:?!)\-]|$)""", re.DOTALL)
+_FULL_NAME = re.compile(r"(?<![.?!:'\"]\s)(?<!^)\b([A-Z][a-z]{2,}) ([A-Z][a-z]{2,})\b(?! [A-Z][a-z])")
+_NO_NAMES = frozenset(
+    (
+        "monday tuesday wednesday thursday friday saturday sunday january february march april may june "
+        "july august september october november december year class school primary college academy trust "
+        "house high grammar upper lower sixth form world book day sports christmas easter harvest facebook "
+        "instagram twitter snapchat linkedin youtube premier league head teacher miss mrs street road team "
+        "united city education national park the king queen great north south east west new old saint "
+        "santa father mother"
+    ).split()
+)
+"""Capitalised words that are no part of a person's name."""
 _SENTENCE = re.compile(r"(?<=[.?!])\s+|\s*\n+\s*")
 _SHORTEST_DRAFT = 2
 
@@ -38,7 +67,7 @@ class Reading:
 
 def read(message: str) -> Reading:
     """Read a message of any length in any script; never fails."""
-    text = tidy(message)
+    text = _FULL_NAME.sub(_marked, tidy(message))
     quoted = _QUOTED.search(text)
     if quoted is None or len(words(quoted[2])) < _SHORTEST_DRAFT:
         return Reading(plain(text), plain(text), "")
@@ -46,9 +75,18 @@ def read(message: str) -> Reading:
     return Reading(plain(text), plain(frame), plain(quoted[2]))
 
 
+def _marked(name: re.Match[str]) -> str:
+    """A person's first name and surname, followed by a word that says so: small letters would hide it."""
+    if {name[1].casefold(), name[2].casefold()} & _NO_NAMES:
+        return name[0]
+    return f"{name[0]} fullname"
+
+
 def tidy(message: str) -> str:
     """Drop what cannot be seen (control, zero-width and direction characters) and fold look-alikes."""
     folded = unicodedata.normalize("NFKC", message[:LONGEST]).translate(_APOSTROPHES)
+    if folded.isascii() and folded.isprintable():
+        return folded.strip()
     kept = (" " if char.isspace() else char for char in folded if char.isspace() or _visible(char))
     return "".join(kept).strip()
 

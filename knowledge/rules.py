@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-from knowledge.circumstances import SLOTS
+from knowledge.circumstances import slots
 
 
 class Verdict(StrEnum):
@@ -95,12 +95,19 @@ def _whole_or_partial(value: date | str) -> date | str:
 
 
 def _known_slots(when: dict[str, str]) -> dict[str, str]:
+    known = slots()
     for slot, value in when.items():
-        if slot not in SLOTS:
-            raise ValueError(f"{slot!r} is no circumstance: use one of {', '.join(sorted(SLOTS))}")
-        if value not in SLOTS[slot]:
-            raise ValueError(f"{slot} is never {value!r}: use {' or '.join(sorted(SLOTS[slot]))}")
+        if slot not in known:
+            raise ValueError(f"{slot!r} is no circumstance: use one of {', '.join(sorted(known))}")
+        if value not in known[slot]:
+            raise ValueError(f"{slot} is never {value!r}: use {' or '.join(sorted(known[slot]))}")
     return when
+
+
+def _ruled(verdict: Verdict) -> Verdict:
+    if verdict is Verdict.NOT_COVERED:
+        raise ValueError("a rule cannot be not_covered: leave the topic out, silence needs no rule")
+    return verdict
 
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
@@ -110,13 +117,7 @@ Day = Annotated[date | str, AfterValidator(_whole_or_partial)]
 When = Annotated[dict[str, str], AfterValidator(_known_slots), Field(min_length=1)]
 Account = Literal["personal", "official", "any"]
 Audience = Literal["staff", "pupils", "parents"]
-RuleVerdict = Annotated[Verdict, AfterValidator(lambda verdict: _ruled(verdict))]
-
-
-def _ruled(verdict: Verdict) -> Verdict:
-    if verdict is Verdict.NOT_COVERED:
-        raise ValueError("a rule cannot be not_covered: leave the topic out, silence needs no rule")
-    return verdict
+RuleVerdict = Annotated[Verdict, AfterValidator(_ruled)]
 
 
 class _Value(BaseModel):
@@ -241,15 +242,25 @@ class ReportOffer(_Value):
 class Topic(_Value):
     """A kind of situation that people ask about, whatever the policy says of it.
 
-    `act` is what a question of this topic does: ask leave, tell what happened, ask a fact, or speak of
-    something that no social media policy is about.
+    `name` fits on a button, `about` tells a policy officer what belongs here. `act` is what a question of
+    this topic does: ask leave, tell what happened, ask a fact, or speak of something that no social media
+    policy is about.
     """
 
     id: Slug
+    name: Text
     about: Text
     act: Literal["may", "happened", "fact", "silent"]
     report: ReportOffer | None = None
     phrases: tuple[Text, ...] = ()
+
+
+class Asked(_Value):
+    """A question that was put to a policy, with what it is about and the verdict that is right."""
+
+    ask: Text
+    topic: Slug
+    verdict: Verdict
 
 
 ROLE_NAMES = {

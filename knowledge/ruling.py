@@ -1,8 +1,8 @@
 """Apply one policy to a question as understood: its exceptions, its prohibitions, its silence.
 
-Nothing here is certain, so nothing is decided by the likeliest topic alone. Every rule of a likely topic is an
-opinion with a weight; opinions that agree add up; and a verdict is chosen by what it is worth if it is right and
-what it costs if it is wrong. A wrong yes costs most, then a missed report, then an answer made up (product brief).
+Nothing here is certain, so nothing is decided by the likeliest topic alone. Every rule of a likely topic
+is an opinion with a weight; opinions that agree add up; and a verdict is chosen by what it is worth if it is
+right and what it costs if it is wrong: a wrong yes most, then a missed report, then an answer made up.
 """
 
 from collections import defaultdict
@@ -20,18 +20,17 @@ _STANCE_SAYS = 0.5
 
 WORTH: Mapping[tuple[Verdict, Verdict], float] = MappingProxyType(
     {
+        **{(made_up, V.NOT_COVERED): -0.4 for made_up in Verdict},
         **{(given, given): 1.0 for given in Verdict},
-        **{(yes, no): -1.0 for yes in PERMISSIVE for no in (V.NOT_ALLOWED, V.ASK_FIRST, V.REPORT)},
-        (V.CONDITIONAL, V.NOT_ALLOWED): -0.6,
-        (V.CONDITIONAL, V.ASK_FIRST): -0.6,
+        **{(yes, no): -3.0 for yes in PERMISSIVE for no in (V.NOT_ALLOWED, V.ASK_FIRST, V.REPORT)},
+        (V.CONDITIONAL, V.NOT_ALLOWED): -2.5,
+        (V.CONDITIONAL, V.ASK_FIRST): -2.5,
         (V.CONDITIONAL, V.ALLOWED): 0.8,
         (V.ALLOWED, V.CONDITIONAL): 0.5,
         (V.NOT_ALLOWED, V.ASK_FIRST): 0.4,
         (V.ASK_FIRST, V.NOT_ALLOWED): 0.3,
         (V.REPORT, V.ASK_FIRST): 0.2,
-        (V.NOT_ALLOWED, V.REPORT): -0.2,
-        (V.INFO, V.REPORT): -0.3,
-        (V.NOT_COVERED, V.REPORT): -0.5,
+        **{(other, V.REPORT): -0.6 for other in (V.NOT_ALLOWED, V.ASK_FIRST, V.INFO, V.NOT_COVERED)},
     }
 )
 """(verdict given, verdict that is right) -> what giving it is worth; pairs left out are worth nothing."""
@@ -71,7 +70,9 @@ class Hearing:
     def verdict(self) -> Verdict:
         """The verdict that is worth most; between equals the more cautious."""
         masses = self.masses
-        return max(_CAUTIOUS_FIRST, key=lambda given: sum(WORTH.get((given, v), 0.0) * m for v, m in masses.items()))
+        return max(
+            _CAUTIOUS_FIRST, key=lambda given: sum(WORTH.get((given, v), 0.0) * m for v, m in masses.items())
+        )
 
     def supporting(self, verdict: Verdict) -> tuple[Opinion, ...]:
         """The opinions that this verdict rests on; either of the permissive two supports the other."""
@@ -85,12 +86,15 @@ _CAUTIOUS_FIRST = (V.REPORT, V.NOT_ALLOWED, V.ASK_FIRST, V.NOT_COVERED, V.CONDIT
 def hear(question: Understanding, index: RuleIndex) -> Hearing:
     """Hear every rule that the question may fall under."""
     weighed, unruled = index.weigh(question.reading.whole, question.likelihood)
-    opinions = [Opinion(one.weight, one.rule, in_circumstances(one.rule, question.circumstances)) for one in weighed]
+    heard: list[Opinion] = []
+    for one in weighed:
+        said = in_circumstances(one.rule, question.circumstances)
+        weight = one.weight * _fit(one.rule, question) * _stance(question, said.verdict)
+        heard.append(Opinion(weight, one.rule, said))
     silent = unruled * _stance(question, Verdict.NOT_COVERED)
-    heard = [(opinion, opinion.weight * _fit(opinion.rule, question) * _stance(question, opinion.said.verdict)) for opinion in opinions]
-    total = silent + sum(weight for _, weight in heard) or 1.0
-    settled = [Opinion(weight / total, opinion.rule, opinion.said) for opinion, weight in heard]
-    return Hearing(tuple(sorted(settled, key=lambda one: (-one.weight, one.rule.id))), silent / total)
+    total = silent + sum(opinion.weight for opinion in heard) or 1.0
+    shares = (Opinion(one.weight / total, one.rule, one.said) for one in heard)
+    return Hearing(tuple(sorted(shares, key=lambda one: (-one.weight, one.rule.id))), silent / total)
 
 
 def in_circumstances(rule: Rule, found: Mapping[str, str]) -> Ruling:
@@ -100,7 +104,7 @@ def in_circumstances(rule: Rule, found: Mapping[str, str]) -> Ruling:
 
 
 def addresses(opinions: Sequence[Opinion]) -> list[str]:
-    """The clauses that opinions rest on, the weightiest first; a rule's first clause counts more than its last."""
+    """The clauses that opinions rest on, the weightiest first; a rule names its own best clause first."""
     sums: dict[str, float] = defaultdict(float)
     for opinion in opinions:
         for place, address in enumerate(opinion.said.addresses):
@@ -128,11 +132,11 @@ _DOUBT = 0.01
 
 
 def _fit(rule: Rule, question: Understanding) -> float:
-    """Rules made for pupils or parents count less when nothing says that one of them is meant, and so on."""
+    """How well a rule fits the account that the question names; 1 where it names none."""
     account = question.circumstances.get("account")
     if account and rule.account not in {"any", account}:
         return _MISFIT
     return 1.0
 
 
-_MISFIT = 0.6
+_MISFIT = 0.3

@@ -1,55 +1,60 @@
 """Weigh the phrases: `python -m knowledge.training` makes `model/weights.npz` from topics and examples.
 
-The only door to scikit-learn, which answering never needs. The weights carry a digest of everything they
-were made from, so that a test can tell when they are stale.
+The weights carry a digest of everything they were made from, so that a test can tell when they are stale.
 """
 
-import hashlib
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
 from scipy.sparse import csr_matrix
-from sklearn.linear_model import LogisticRegression
 
+from knowledge.circumstances import circumstances
 from knowledge.features import BLOCKS, features
 from knowledge.lexicon import Lexicon, shipped_lexicon
-from knowledge.loader import load_topics, shipped_pack, shipped_policies
-from knowledge.model import WEIGHTS, Floats, Head, Model, save, weigh
+from knowledge.loader import load_questions, load_topics, shipped_pack, shipped_policies
+from knowledge.model import WEIGHTS, Floats, Model, save, weigh
+from knowledge.network import Recipe, Task, classes, fit
 from knowledge.normalise import read
-from knowledge.rules import Rule
+from knowledge.rules import Rule, Verdict
+from knowledge.sources import digest
 
-Example = tuple[str, str]
-"""A label (a topic's id or a verdict) and a phrase."""
-Found = dict[str, list[str]]
+Labelled = Mapping[str, str]
+"""Phrases with a label each."""
 
-_SETTLED = {"happened": "report", "fact": "info", "silent": "not_covered"}
-
-_SOURCES = ("topics", "lexicon", "policies")
-_CODE = ("normalise.py", "lexicon.py", "circumstances.py", "features.py")
-_SOFTNESS = 10.0
-_PASSES = 120
-_KEPT = 60_000
+_SETTLED = {"happened": Verdict.REPORT, "fact": Verdict.INFO, "silent": Verdict.NOT_COVERED}
+_PROMISES = 2
+"""How many times more a pack's own examples are shown than other phrases."""
+_KEPT = 45_000
+"""So many features are kept, those in most phrases first."""
 
 
-def about() -> list[Example]:
-    """Every phrase of every topic and every example of every built-in rule, labelled with its topic."""
-    pairs = {(topic.id, phrase) for topic in load_topics().values() for phrase in topic.phrases}
-    pairs |= {(rule.topic, example) for rule in _rules() for example in rule.examples}
-    return sorted(pairs)
+def about() -> dict[str, str]:
+    """Every phrase, labelled question and example of a built-in rule, with its topic."""
+    found = {example: rule.topic for rule in _rules() for example in rule.examples}
+    found |= {asked.ask: asked.topic for asked in load_questions()}
+    return found | {phrase: topic.id for topic in load_topics().values() for phrase in topic.phrases}
 
 
-def put() -> list[Example]:
-    """Questions labelled with the verdict they get, and phrases whose topic settles it."""
-    pairs = {(rule.verdict.value, example) for rule in _rules() for example in rule.examples}
-    pairs |= {(miss.verdict.value, miss.ask) for rule in _rules() for miss in rule.near_misses}
+def put() -> dict[str, str]:
+    """Questions with the verdict they get, and phrases whose topic settles it: how it is put."""
+    found: dict[str, str] = {}
     for topic in load_topics().values():
         if topic.act in _SETTLED:
-            pairs |= {(_SETTLED[topic.act], phrase) for phrase in topic.phrases}
-    return sorted(pairs)
+            found |= dict.fromkeys(topic.phrases, _SETTLED[topic.act].value)
+    for rule in _rules():
+        found |= dict.fromkeys(rule.examples, rule.verdict.value)
+        found |= {miss.ask: miss.verdict.value for miss in rule.near_misses}
+    return found | {asked.ask: asked.verdict.value for asked in load_questions()}
+
+
+def promises() -> frozenset[str]:
+    """The examples and near-misses of built-in packs: what a pack promises is learnt most firmly."""
+    examples = (example for rule in _rules() for example in rule.examples)
+    return frozenset(examples) | frozenset(miss.ask for rule in _rules() for miss in rule.near_misses)
 
 
 def _rules() -> Iterator[Rule]:
@@ -57,50 +62,61 @@ def _rules() -> Iterator[Rule]:
         yield from shipped_pack(policy).rules
 
 
-def digest() -> str:
-    """Digest of all that the weights depend on: phrases, lexicon, examples and the code that reads them."""
-    root = files("knowledge")
-    sources = [root.joinpath(name) for name in _CODE]
-    for folder in _SOURCES:
-        sources.extend(sorted(root.joinpath(folder).iterdir(), key=lambda entry: entry.name))
-    total = hashlib.sha256()
-    for source in sources:
-        if source.name.endswith((".yml", ".py")):
-            total.update(source.read_bytes().replace(b"\r\n", b"\n"))
-    return total.hexdigest()
-
-
-def train(about: Sequence[Example], put: Sequence[Example], lexicon: Lexicon, *, made_from: str) -> Model:
-    """Fit both heads: phrases labelled with topics, questions labelled with verdicts.
+def train(  # noqa: PLR0913  everything the weights are made from
+    topics: Labelled,
+    stances: Labelled,
+    lexicon: Lexicon,
+    recipe: Recipe,
+    *,
+    made_from: str,
+    promised: Collection[str] = (),
+) -> Model:
+    """Fit the model to phrases with topics and questions with verdicts; those promised weigh more.
 
     The same phrases give the same weights on the same machine.
     """
-    phrases = sorted({phrase for _, phrase in (*about, *put)})
-    found = {phrase: features(read(phrase), lexicon) for phrase in phrases}
-    rows, rarity = _vocabulary(list(found.values()))
-    heads = [_fit([(label, found[phrase]) for label, phrase in pairs], rows, rarity) for pairs in (about, put)]
-    catalogue = {topic.id: topic.model_copy(update={"phrases": ()}) for topic in load_topics().values()}
-    return Model(rows, rarity, *heads, catalogue=catalogue, digest=made_from)
-
-
-def _fit(pairs: Sequence[tuple[str, Found]], rows: dict[str, int], rarity: Floats) -> Head:
-    weighed = [weigh(found, rows, rarity) for _, found in pairs]
-    ends = np.cumsum([0, *(len(places) for places, _ in weighed)])
-    places = np.concatenate([places for places, _ in weighed])
-    values = np.concatenate([values for _, values in weighed])
-    matrix = csr_matrix((values, places, ends), shape=(len(pairs), len(rows)))
-    fitted = LogisticRegression(C=_SOFTNESS, max_iter=_PASSES).fit(matrix, [label for label, _ in pairs])
-    weights = np.asarray(fitted.coef_.T, dtype=np.float32)
-    scale = np.abs(weights).max(axis=0) / np.float32(127)
-    return Head(
-        labels=tuple(map(str, fitted.classes_)),
-        weights=np.rint(weights / scale).astype(np.int8),
+    phrases = sorted({*topics, *stances})
+    phrases += [phrase for phrase in phrases if phrase in promised] * _PROMISES
+    found = [_features(phrase, lexicon) for phrase in phrases]
+    rows, rarity = _vocabulary(found)
+    names = (sorted(set(topics.values())), sorted(set(stances.values())))
+    task = Task(
+        _matrix(found, rows, rarity),
+        classes([topics.get(phrase) for phrase in phrases], names[0]),
+        classes([stances.get(phrase) for phrase in phrases], names[1]),
+        (len(names[0]), len(names[1])),
+    )
+    fitted = fit(task, recipe)
+    scale = np.abs(fitted.hidden).max(axis=0) / np.float32(127)
+    return Model(
+        rows=rows,
+        rarity=rarity,
+        hidden=np.rint(fitted.hidden / scale).astype(np.int8),
         scale=scale,
-        bias=np.asarray(fitted.intercept_, dtype=np.float32),
+        hidden_bias=fitted.hidden_bias,
+        output=fitted.output,
+        output_bias=fitted.output_bias,
+        topics=tuple(names[0]),
+        stances=tuple(map(Verdict, names[1])),
+        catalogue={topic.id: topic.model_copy(update={"phrases": ()}) for topic in load_topics().values()},
+        digest=made_from,
     )
 
 
-def _vocabulary(found: Sequence[Found]) -> tuple[dict[str, int], Floats]:
+def _features(phrase: str, lexicon: Lexicon) -> dict[str, list[str]]:
+    reading = read(phrase)
+    return features(reading, circumstances(reading.whole), lexicon)
+
+
+def _matrix(found: Sequence[dict[str, list[str]]], rows: dict[str, int], rarity: Floats) -> csr_matrix:
+    weighed = [weigh(one, rows, rarity) for one in found]
+    ends = np.cumsum([0, *(len(places) for places, _ in weighed)])
+    places = np.concatenate([places for places, _ in weighed])
+    values = np.concatenate([values for _, values in weighed])
+    return csr_matrix((values, places, ends), shape=(len(found), len(rows)))
+
+
+def _vocabulary(found: Sequence[dict[str, list[str]]]) -> tuple[dict[str, int], Floats]:
     kept: list[tuple[str, int]] = []
     for block, (_, least) in BLOCKS.items():
         counts = Counter(name for one in found for name in one[block])
@@ -112,12 +128,12 @@ def _vocabulary(found: Sequence[Found]) -> tuple[dict[str, int], Floats]:
 
 def main() -> None:
     """Train on everything that ships and write the weights beside the packs."""
-    pairs = about()
-    model = train(pairs, put(), shipped_lexicon(), made_from=digest())
+    topics = about()
+    model = train(topics, put(), shipped_lexicon(), Recipe(), made_from=digest(), promised=promises())
     target = Path(str(files("knowledge").joinpath("model"))) / WEIGHTS
     target.parent.mkdir(exist_ok=True)
     save(model, target)
-    sys.stdout.write(f"{len(pairs):,} phrases, {len(model.topics.labels)} topics, {len(model.rows):,} features\n")
+    sys.stdout.write(f"{len(topics):,} phrases, {len(model.topics)} topics, {len(model.rows):,} features\n")
 
 
 if __name__ == "__main__":

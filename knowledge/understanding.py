@@ -49,15 +49,14 @@ def shipped_mind() -> Mind:
 def understand(message: str, mind: Mind) -> Understanding:
     """Understand any text whatever; the same text is always understood the same."""
     reading = _mended(read(message), mind.speller)
-    places, values = mind.model.weigh(features(reading, mind.lexicon))
-    likelihood = mind.model.topics.likelihood(places, values)
-    stances = mind.model.stances.likelihood(places, values)
+    slots = circumstances(reading.whole)
+    likelihood, stances = mind.model.likelihood(features(reading, slots, mind.lexicon))
     return Understanding(
         reading=reading,
-        circumstances=circumstances(reading.whole),
+        circumstances=slots,
         likelihood=likelihood,
-        topics=dict(zip(mind.model.topics.labels, map(float, likelihood), strict=True)),
-        stances={Verdict(name): float(p) for name, p in zip(mind.model.stances.labels, stances, strict=True)},
+        topics=dict(zip(mind.model.topics, map(float, likelihood), strict=True)),
+        stances=dict(zip(mind.model.stances, map(float, stances), strict=True)),
     )
 
 

@@ -76,7 +76,9 @@ class _Builder:
         if path not in self._found.lines:
             self._found.lines[path] = node.start_mark.line + 1
         if len(path) > _DEEPEST:
-            raise Refused([Fault(self._found.file, node.start_mark.line + 1, "nested too deep", "Flatten it")])
+            raise Refused(
+                [Fault(self._found.file, node.start_mark.line + 1, "nested too deep", "Flatten it")]
+            )
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, path)
         if isinstance(node, yaml.SequenceNode):
@@ -96,7 +98,7 @@ class _Builder:
 
     def _scalar(self, node: yaml.Node) -> Any:
         try:
-            return self._scalars.construct_object(node)  # type: ignore[no-untyped-call]
+            return self._scalars.construct_object(node)
         except (yaml.YAMLError, ValueError):
             self._fault(node.start_mark.line + 1, f"{node.value!r} cannot be read", "Put it in quotes")
             return node.value

@@ -62,11 +62,13 @@ def ask(  # noqa: PLR0913  each parameter is an option of the command
     """Ask whether something may be posted, or what to do about something that happened."""
     if (question is None) == (jsonl is None):
         raise UsageError("give either a question or --jsonl FILE")
+    if policy and pack:
+        raise UsageError("give either --policy or --pack")
+    named = policy or (None if pack else app.settings().policy)
     asked = app.signpost(pack=pack, document=document)
     if jsonl is not None:
-        _answer_rows(asked, jsonl)
+        _answer_rows(asked, jsonl, named)
         return
-    named = policy or app.settings().policy
     answer = asked.ask(named, question or "")
     ready = asked.adviser(named).pack
     if as_json:
@@ -104,16 +106,16 @@ def demo(
         shown.run(lines, echo=True)
 
 
-def _answer_rows(asked: Signpost, source: str) -> None:
+def _answer_rows(asked: Signpost, source: str, default: str | None) -> None:
     failed = False
     with _opened(source) as lines:
-        for row, answer in asked.ask_all(_rows(lines)):
+        for row, answer in asked.ask_all(_rows(lines), default):
             if isinstance(answer, str):
                 failed = True
-                _print_json({"id": row.get("id"), "error": answer})
+                _print_json({"id": row.get("id"), "error": row.get("_fault") or answer})
             else:
-                pack = asked.adviser(row.get("policy")).pack
-                _print_json(answer_row(row.get("id"), row.get("policy"), answer, pack))
+                policy = row.get("policy") or default
+                _print_json(answer_row(row.get("id"), policy, answer, asked.adviser(policy).pack))
     if failed:
         raise typer.Exit(1)
 
@@ -122,20 +124,20 @@ def _opened(source: str) -> TextIO:
     if source == "-":
         return sys.stdin
     try:
-        return Path(source).open(encoding="utf-8", errors="replace")
+        return Path(source).open(encoding="utf-8-sig", errors="replace")
     except OSError as error:
         raise SignpostError(f"{source} cannot be read: {error.strerror}") from error
 
 
 def _rows(lines: TextIO) -> Iterator[Mapping[str, Any]]:
-    for line in lines:
+    for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         try:
-            row = json.loads(line)
-        except ValueError:
-            row = {}
-        yield row if isinstance(row, dict) else {}
+            row = json.loads(line.removeprefix("\ufeff"))
+        except (ValueError, RecursionError):
+            row = None
+        yield row if isinstance(row, dict) else {"_fault": f"line {number} is no JSON object"}
 
 
 def _print_json(value: object) -> None:

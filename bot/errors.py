@@ -19,3 +19,12 @@ class UnknownPolicyError(UsageError):
 
 class UnreadableError(SignpostError):
     """A file that was named cannot be used: exit 1."""
+
+
+class WrongDocumentError(SignpostError):
+    """The document is not this policy's: quoting it would put words into the policy's mouth."""
+
+    def __init__(self, policy: str) -> None:
+        super().__init__(
+            f"the document lacks most clauses of {policy!r}, so it is another policy's or edition's"
+        )

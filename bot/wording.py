@@ -27,10 +27,11 @@ VERDICTS = {
     Verdict.CONDITIONAL: "Yes, with care",
     Verdict.ASK_FIRST: "Ask first",
     Verdict.NOT_ALLOWED: "No",
-    Verdict.REPORT: "This needs passing on",
+    Verdict.REPORT: "Report this",
     Verdict.INFO: "What the policy says",
     Verdict.NOT_COVERED: "Your policy doesn't say",
 }
+NOTHING_SENT = "Nothing has been reported"
 SCHOOL_MATTER = "Not one for this policy"
 HELLO = "Hello! I answer “can I post this?” from your school's social media policy."
 EXAMPLES = (
@@ -76,10 +77,11 @@ _RING = (
 _STAY = "Stay with the child if you can. Listen, don't question, and don't promise to keep it to yourself."
 _TELL = (
     "Tell the designated safeguarding lead now, in person or by phone. "
-    "If an adult may be involved, the police are told as well."
+    "If an adult may be involved, the police must hear of it too: settle with the lead who rings them."
 )
 _DON_T_OPEN = (
     "Don't open it, look at it again, show it or send it to anybody, and don't ask a child to. "
+    "Take no picture of it, not even to prove it, and leave the device as it is. "
     "If you have seen it already, just say so: nobody will blame you."
 )
 DANGER = (_RING, _STAY)
@@ -94,19 +96,27 @@ def verdict(answer: Answer) -> str:
     """The verdict at a glance."""
     if answer.silence is Silence.SCHOOL:
         return SCHOOL_MATTER
+    if answer.silence is Silence.REPORTING:
+        return NOTHING_SENT
     return VERDICTS[answer.verdict]
 
 
-def reason(answer: Answer, pack: Pack) -> str:
+def reason(answer: Answer, pack: Pack) -> str:  # noqa: PLR0911  one return a case
     """One to three sentences under the verdict."""
     if answer.silence is Silence.CHAT:
         return chat(answer)
+    if answer.silence is Silence.REPORTING:
+        return f"{NOT_A_REPORT} To report something, tell {people(answer.route, pack)} now."
     if answer.silence is Silence.POLICY:
         return (
             f"The {pack.policy.title.lower()} is silent on this, so I won't guess. {ask_whom(answer, pack)}"
         )
     if answer.silence is Silence.SCHOOL:
         return f"That is a school matter, but no social media policy answers it. {ask_whom(answer, pack)}"
+    if answer.tripped.about_head and answer.report:
+        return (
+            f"If this is about the head, don't take it to them. It has to reach {people(answer.route, pack)}."
+        )
     if answer.says is None:
         return f"This has to reach {people(answer.route, pack)} now."
     return answer.says
@@ -153,7 +163,7 @@ def safety(tripped: Tripped) -> tuple[str, ...]:
 def offer(report: ReportOffer) -> str:
     """The offer of a report. It must never read as if one had been made."""
     what = f"{KINDS[report.kind]}, to be looked at {URGENCIES[report.urgency]}"
-    return f"You can report this: {what}. {NOT_A_REPORT}"
+    return f"This calls for a report: {what}. {NOT_A_REPORT}"
 
 
 def close_call(answer: Answer, topics: dict[str, str]) -> str | None:

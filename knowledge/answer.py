@@ -5,13 +5,15 @@
 Pure: no clock, no network, no state. The thresholds live here; docs/answers.md says what they do.
 """
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from knowledge import register
-from knowledge.citing import Citation, Citer, keeps_or_deletes
+from knowledge.citing import Citation, Citer, describe, unsafe_beside_an_image
 from knowledge.index import RuleIndex
+from knowledge.normalise import plain, tidy
 from knowledge.rules import PERMISSIVE, Kind, Pack, ReportOffer, Role, Urgency, Verdict
 from knowledge.ruling import Hearing, Opinion, addresses, hear, roles
 from knowledge.tripwire import Tripped, trip
@@ -24,6 +26,13 @@ HAPPENED = 0.2
 CLOSE = 0.75
 """A rival verdict with this share of the leader's weight is a close call."""
 
+LONGEST_WATCHED = 100_000
+"""So much of a message is watched for danger; a pasted thread hides it far down."""
+
+_REPORTS = re.compile(
+    r"\b(?:my|a|this|it|something|somebody|someone|them|him|her) report|"
+    r"\breport(?:ing|ed)? (?:this|it|that|a|an|my|him|her|them|some\w+)\b"
+)
 _CHAT = frozenset({"greeting", "about-bot", "trivia", "creative-request", "home-tech", "nonsense"})
 _REGISTER_TOPICS = frozenset({"register-lookup", "post-official-user"})
 _WHEN_UNSURE = ("unsure-post", "concern-handling", "general-conduct")
@@ -37,6 +46,8 @@ class Silence(StrEnum):
     """The policy says nothing about this."""
     SCHOOL = "school"
     """A school matter, but none for a social media policy."""
+    REPORTING = "reporting"
+    """Somebody who seems to want to report something: they must learn that nobody has been told."""
     CHAT = "chat"
     """A greeting or small talk."""
 
@@ -78,34 +89,40 @@ class Adviser:
         """Answer any text whatever."""
         question = understand(message, self.mind)
         hearing = hear(question, self.index)
-        tripped = trip(question.reading.whole, question.topics)
+        tripped = trip(plain(tidy(message, longest=LONGEST_WATCHED)), question.topics)
         verdict = _with_safety(hearing.verdict(), tripped)
         offer = self._offer(question, verdict)
         if tripped:
-            return self._guarded(verdict, hearing, tripped)
-        if verdict is Verdict.NOT_COVERED:
-            return self._silent(question, hearing, offer)
-        return self._ruled(question, hearing, verdict, offer)
+            answer = self._guarded(verdict, hearing, tripped)
+        elif verdict is Verdict.NOT_COVERED:
+            answer = self._silent(question, hearing, offer)
+        else:
+            answer = self._ruled(question, hearing, verdict, offer)
+        return _past_the_head(answer) if tripped.about_head and answer.report else answer
 
     def _ruled(
         self, question: Understanding, hearing: Hearing, verdict: Verdict, offer: ReportOffer | None
     ) -> Answer:
         backing = hearing.supporting(verdict)
         lead = backing[0]
+        says, conditions = lead.said.says, lead.said.conditions
         cited = addresses(backing)
         entry = register.look_up(self.pack, question.reading.whole) if _asks_register(backing) else None
         if entry is not None:
             rows = [row.address for row in entry.channels]
             cited = [*rows, *(address for address in cited if address not in rows)]
-            verdict = _by_register(verdict, entry, lead)
+            by_register = _by_register(verdict, entry, lead)
+            if by_register is not verdict:
+                verdict, conditions = by_register, ()
+                says = f"The register says who may post. {' '.join(map(describe, entry.channels))}"
         citer = Citer(self.pack, self.quotes)
         return Answer(
             verdict=verdict,
             confidence=_share(backing),
             topic=lead.rule.topic,
-            says=lead.said.says,
+            says=says,
             citations=tuple(citer.cite(address, backing) for address in cited[:CITED]),
-            conditions=lead.said.conditions,
+            conditions=conditions,
             route=tuple(roles(backing)[:CITED]),
             report=offer,
             choose=_close_call(hearing, question),
@@ -113,20 +130,20 @@ class Adviser:
 
     def _guarded(self, verdict: Verdict, hearing: Hearing, tripped: Tripped) -> Answer:
         """An answer beside the safety wording: nothing in it tells anybody to keep, copy or delete."""
-        backing = hearing.supporting(verdict) or hearing.opinions
+        backing = hearing.supporting(verdict)
         citer = Citer(self.pack, self.quotes, guarded=True)
         cited = [address for address in addresses(backing) if citer.may_cite(address)]
-        lead = next((one for one in backing if not keeps_or_deletes(one.said.says)), None)
+        lead = next((one for one in backing if not unsafe_beside_an_image(one.said.says)), None)
         conditions = lead.said.conditions if lead else ()
         kind = Kind.NUDE_IMAGE if tripped.indecent else Kind.DISCLOSURE
         named = [role for role in roles(backing) if role is not Role.DSL]
         return Answer(
             verdict=verdict,
-            confidence=_share(hearing.supporting(verdict)),
+            confidence=_share(backing),
             topic=backing[0].rule.topic if backing else None,
             says=lead.said.says if lead else None,
             citations=tuple(citer.cite(address, backing) for address in cited[:CITED]),
-            conditions=tuple(line for line in conditions if not keeps_or_deletes(line)),
+            conditions=tuple(line for line in conditions if not unsafe_beside_an_image(line)),
             route=(Role.DSL, *named[: CITED - 1]),
             report=ReportOffer(kind=kind, urgency=Urgency.IMMEDIATE),
             tripped=tripped,
@@ -137,11 +154,14 @@ class Adviser:
         silence = Silence.POLICY
         if self.mind.catalogue[leading].act == "silent":
             silence = Silence.CHAT if leading in _CHAT else Silence.SCHOOL
+        route = () if silence is Silence.CHAT else self._whom_to_ask()
+        if _REPORTS.search(question.reading.whole):
+            silence, route = Silence.REPORTING, (Role.DSL, *self._whom_to_ask())
         return Answer(
             verdict=Verdict.NOT_COVERED,
             confidence=round(hearing.silent, 3),
             topic=leading,
-            route=() if silence is Silence.CHAT else self._whom_to_ask(),
+            route=route,
             report=offer if silence is Silence.POLICY else None,
             silence=silence,
         )
@@ -177,6 +197,12 @@ def _by_register(verdict: Verdict, entry: register.Entry, lead: Opinion) -> Verd
     if entry.approved and lead.rule.topic == "post-official-user":
         return Verdict.ALLOWED
     return verdict
+
+
+def _past_the_head(answer: Answer) -> Answer:
+    """A concern about the head goes to the governors, never to the head (KCSIE part four)."""
+    others = tuple(role for role in answer.route if role not in {Role.PRINCIPAL, Role.SLT, Role.GOVERNORS})
+    return replace(answer, says=None, conditions=(), route=(Role.GOVERNORS, *others))
 
 
 def _share(backing: Sequence[Opinion]) -> float:

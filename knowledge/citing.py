@@ -9,8 +9,15 @@ from knowledge.rules import Channel, Pack
 from knowledge.ruling import Opinion
 
 _KEEPS_OR_DELETES = re.compile(
-    r"\b(?:screen\s?-?(?:shot|grab|print|capture)\w*|print\w*|keep\w*|kept|sav(?:e|ed|es|ing)|forward\w*|delet\w*|"
-    r"cop(?:y|ies|ied|ying)|record(?:s|ed|ing)?|evidence|captur\w*|wip(?:e|ed|ing)|download\w*)\b",
+    r"\b(?:screen\s?-?(?:shot|grab|print|capture)\w*|print\w*|keep\w*|kept|sav(?:e|ed|es|ing)|forward\w*|"
+    r"delet\w*|cop(?:y|ies|ied|ying)|record(?:s|ed|ing)?|evidence|captur\w*|wip(?:e|ed|ing)|"
+    r"download\w*)\b",
+    re.IGNORECASE,
+)
+_HANDLES = re.compile(
+    r"\b(?:pass(?:ed|ing)? (?:it|them|this|that) |hand(?:ed|ing)? (?:it|them|this) |"
+    r"show(?:n|ing)? (?:it|them)|shar(?:e|ed|ing)|tak(?:e|en|ing) (?:it |them )?down|"
+    r"remov\w*|stor(?:e|ed|ing)|photograph(?:s|ed|ing)?)\b",
     re.IGNORECASE,
 )
 
@@ -51,7 +58,7 @@ class Citer:
         return quote(address, self.quotes) or self.pack.clauses.get(address)
 
     def _row(self, address: str) -> str | None:
-        return next((_describe(row) for row in self.pack.register_ if row.address == address), None)
+        return next((describe(row) for row in self.pack.register_ if row.address == address), None)
 
 
 def keeps_or_deletes(text: str) -> bool:
@@ -59,7 +66,13 @@ def keeps_or_deletes(text: str) -> bool:
     return bool(_KEEPS_OR_DELETES.search(text))
 
 
-def _describe(row: Channel) -> str:
+def unsafe_beside_an_image(text: str) -> bool:
+    """Whether advice could be read as leave to keep, copy, delete, show or send what was found."""
+    return keeps_or_deletes(text) or bool(_HANDLES.search(text))
+
+
+def describe(row: Channel) -> str:
+    """One row of the register in a sentence, its gaps named."""
     runs = f"run by {row.master_admin}" if row.master_admin else "no administrator is named"
     posts = f"may post: {row.approved}" if row.approved else "nobody is named to post"
     since = f"; opened {row.opened}" if row.opened else ""

@@ -47,7 +47,6 @@ _NO_NAMES = frozenset(
     ).split()
 )
 """Capitalised words that are no part of a person's name."""
-_SENTENCE = re.compile(r"(?<=[.?!])\s+|\s*\n+\s*")
 _SHORTEST_DRAFT = 2
 
 
@@ -82,9 +81,9 @@ def _marked(name: re.Match[str]) -> str:
     return f"{name[0]} fullname"
 
 
-def tidy(message: str) -> str:
+def tidy(message: str, longest: int = LONGEST) -> str:
     """Drop what cannot be seen (control, zero-width and direction characters) and fold look-alikes."""
-    folded = unicodedata.normalize("NFKC", message[:LONGEST]).translate(_APOSTROPHES)
+    folded = unicodedata.normalize("NFKC", message[:longest]).translate(_APOSTROPHES)
     if folded.isascii() and folded.isprintable():
         return folded.strip()
     kept = (" " if char.isspace() else char for char in folded if char.isspace() or _visible(char))
@@ -100,11 +99,6 @@ def plain(text: str) -> str:
 def words(text: str) -> tuple[str, ...]:
     """The words of plain text, without punctuation."""
     return tuple(_WORD.findall(text))
-
-
-def sentences(text: str) -> tuple[str, ...]:
-    """The sentences of tidy text, empty ones left out."""
-    return tuple(part for part in _SENTENCE.split(text) if part.strip())
 
 
 def _visible(char: str) -> bool:

@@ -1,20 +1,56 @@
-"""What the weights were made from, as one digest, so that stale weights are noticed."""
+"""What the weights are made from: labelled phrases, and a digest so that stale weights are noticed."""
 
 import hashlib
+import json
+from collections.abc import Iterator
 from importlib.resources import files
 
-_FOLDERS = ("topics", "lexicon", "policies", "questions")
-_CODE = ("normalise.py", "lexicon.py", "circumstances.py", "features.py")
+from knowledge.lexicon import CONCEPT_FILES
+from knowledge.loader import load_questions, load_topics, shipped_pack, shipped_policies
+from knowledge.rules import Rule, Verdict
+
+_READING = (
+    *("normalise.py", "lexicon.py", "circumstances.py", "features.py", "lexicon/circumstances.yml"),
+    *(f"lexicon/{name}.yml" for name in CONCEPT_FILES),
+)
+_SETTLED = {"happened": Verdict.REPORT, "fact": Verdict.INFO, "silent": Verdict.NOT_COVERED}
+
+
+def about() -> dict[str, str]:
+    """Every phrase, labelled question and example of a built-in rule, with its topic."""
+    found = {example: rule.topic for rule in _rules() for example in rule.examples}
+    found |= {asked.ask: asked.topic for asked in load_questions()}
+    return found | {phrase: topic.id for topic in load_topics().values() for phrase in topic.phrases}
+
+
+def put() -> dict[str, str]:
+    """Questions with the verdict they get, and phrases whose topic settles it: how it is put."""
+    found: dict[str, str] = {}
+    for topic in load_topics().values():
+        if topic.act in _SETTLED:
+            found |= dict.fromkeys(topic.phrases, _SETTLED[topic.act].value)
+    for rule in _rules():
+        found |= dict.fromkeys(rule.examples, rule.verdict.value)
+        found |= {miss.ask: miss.verdict.value for miss in rule.near_misses}
+    return found | {asked.ask: asked.verdict.value for asked in load_questions()}
+
+
+def promises() -> frozenset[str]:
+    """The examples and near-misses of built-in packs: what a pack promises is learnt most firmly."""
+    examples = (example for rule in _rules() for example in rule.examples)
+    return frozenset(examples) | frozenset(miss.ask for rule in _rules() for miss in rule.near_misses)
 
 
 def digest() -> str:
-    """Digest of all that the weights depend on: phrases, lexicon, examples and the code that reads them."""
-    root = files("knowledge")
-    sources = [root.joinpath(name) for name in _CODE]
-    for folder in _FOLDERS:
-        sources.extend(sorted(root.joinpath(folder).iterdir(), key=lambda entry: entry.name))
+    """Digest of all that the weights depend on: the labelled phrases, and what reads them."""
     total = hashlib.sha256()
-    for source in sources:
-        if source.name.endswith((".yml", ".py")):
-            total.update(source.read_bytes().replace(b"\r\n", b"\n"))
+    for labelled in (about(), put(), dict.fromkeys(promises(), "")):
+        total.update(json.dumps(sorted(labelled.items())).encode())
+    for name in _READING:
+        total.update(files("knowledge").joinpath(name).read_bytes().replace(b"\r\n", b"\n"))
     return total.hexdigest()
+
+
+def _rules() -> Iterator[Rule]:
+    for policy in shipped_policies():
+        yield from shipped_pack(policy).rules

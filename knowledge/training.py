@@ -5,7 +5,7 @@ The weights carry a digest of everything they were made from, so that a test can
 
 import sys
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 
@@ -15,51 +15,20 @@ from scipy.sparse import csr_matrix
 from knowledge.circumstances import circumstances
 from knowledge.features import BLOCKS, features
 from knowledge.lexicon import Lexicon, shipped_lexicon
-from knowledge.loader import load_questions, load_topics, shipped_pack, shipped_policies
+from knowledge.loader import load_topics
 from knowledge.model import WEIGHTS, Floats, Model, save, weigh
 from knowledge.network import Recipe, Task, classes, fit
 from knowledge.normalise import read
-from knowledge.rules import Rule, Verdict
-from knowledge.sources import digest
+from knowledge.rules import Verdict
+from knowledge.sources import about, digest, promises, put
 
 Labelled = Mapping[str, str]
 """Phrases with a label each."""
 
-_SETTLED = {"happened": Verdict.REPORT, "fact": Verdict.INFO, "silent": Verdict.NOT_COVERED}
 _PROMISES = 2
 """How many times more a pack's own examples are shown than other phrases."""
 _KEPT = 45_000
 """So many features are kept, those in most phrases first."""
-
-
-def about() -> dict[str, str]:
-    """Every phrase, labelled question and example of a built-in rule, with its topic."""
-    found = {example: rule.topic for rule in _rules() for example in rule.examples}
-    found |= {asked.ask: asked.topic for asked in load_questions()}
-    return found | {phrase: topic.id for topic in load_topics().values() for phrase in topic.phrases}
-
-
-def put() -> dict[str, str]:
-    """Questions with the verdict they get, and phrases whose topic settles it: how it is put."""
-    found: dict[str, str] = {}
-    for topic in load_topics().values():
-        if topic.act in _SETTLED:
-            found |= dict.fromkeys(topic.phrases, _SETTLED[topic.act].value)
-    for rule in _rules():
-        found |= dict.fromkeys(rule.examples, rule.verdict.value)
-        found |= {miss.ask: miss.verdict.value for miss in rule.near_misses}
-    return found | {asked.ask: asked.verdict.value for asked in load_questions()}
-
-
-def promises() -> frozenset[str]:
-    """The examples and near-misses of built-in packs: what a pack promises is learnt most firmly."""
-    examples = (example for rule in _rules() for example in rule.examples)
-    return frozenset(examples) | frozenset(miss.ask for rule in _rules() for miss in rule.near_misses)
-
-
-def _rules() -> Iterator[Rule]:
-    for policy in shipped_policies():
-        yield from shipped_pack(policy).rules
 
 
 def train(  # noqa: PLR0913  everything the weights are made from

@@ -24,6 +24,7 @@ def answer_row(row_id: object, policy: object, answer: Answer, pack: Pack) -> di
         "route": [role.value for role in answer.route],
         "report": report and {"suggested": True, "kind": report.kind.value, "urgency": report.urgency.value},
         "says": wording.reason(answer, pack),
+        "notice": wording.NOT_A_REPORT if report else None,
         "safety": list(wording.safety(answer.tripped)),
         "choose": list(answer.choose),
     }

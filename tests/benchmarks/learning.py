@@ -8,7 +8,8 @@ from dataclasses import replace
 from knowledge.lexicon import shipped_lexicon
 from knowledge.matcher import Speller
 from knowledge.network import Recipe
-from knowledge.training import about, put, train
+from knowledge.sources import about, put
+from knowledge.training import train
 from knowledge.understanding import Mind
 from tests.measure import measure, unseen_rows
 

@@ -113,6 +113,7 @@ def test_a_faulty_settings_file_is_one_clear_line(tmp_path: Path) -> None:
     [
         ("ask",),
         ("ask", "a", "--jsonl", "-"),
+        ("ask", "--policy", "fact", "--pack", "x.yml", "hi"),
         ("ask", "--policy", "nowhere", "hi"),
         ("dance",),
         ("policy", "show", "nowhere"),
@@ -142,9 +143,24 @@ def test_what_cannot_be_read_is_refused_in_one_line(words: tuple[str, ...]) -> N
 
 def test_the_schools_own_words_are_quoted_where_its_document_is_loaded(tmp_path: Path) -> None:
     document = tmp_path / "policy.md"
-    document.write_text(
-        "## 3. Personal use\n" + "\n".join(f"- Clause number {n} as we wrote it" for n in range(1, 16))
-    )
+    counts = {
+        "1": 11,
+        "1.1": 1,
+        "2": 3,
+        "2.1": 17,
+        "2.2": 7,
+        "2.3": 3,
+        "3": 15,
+        "4": 10,
+        "5": 11,
+        "6": 3,
+        "8": 6,
+    }
+    lines = [
+        f"## {section} Part\n" + "\n".join(f"- Clause number {n} as we wrote it" for n in range(1, count + 1))
+        for section, count in counts.items()
+    ]
+    document.write_text("\n".join(lines))
     words = (
         "ask",
         "--policy",
@@ -156,6 +172,26 @@ def test_the_schools_own_words_are_quoted_where_its_document_is_loaded(tmp_path:
     )
     quotes = {one["address"]: one["quote"] for one in json.loads(_run(*words).out)["citations"]}
     assert quotes["3:12"] == "Clause number 12 as we wrote it"
+
+
+def test_another_policys_document_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "other.md").write_text("## 3. Another\n- Something else altogether\n")
+    ran = _run("ask", "--policy", "fact", "--document", str(tmp_path / "other.md"), "--json", QUESTION)
+    assert ran.code == 1
+    assert "lacks most clauses of 'fact'" in ran.err
+
+
+def test_rows_without_a_policy_take_the_one_that_is_named() -> None:
+    row = json.dumps({"id": 1, "question": "can i scroll tiktok while teaching"}).encode()
+    ran = _run("ask", "--policy", "fact", "--jsonl", "-", given=b"\xef\xbb\xbf" + row)
+    assert json.loads(ran.out)["policy"] == "fact"
+
+
+def test_json_nested_too_deep_is_a_bad_row_and_the_rest_are_answered() -> None:
+    row = json.dumps({"id": 2, "policy": "fact", "question": "hi"}).encode()
+    ran = _run("ask", "--jsonl", "-", given=b"[" * 100_000 + b"\n" + row)
+    first, second = (json.loads(line) for line in ran.out.splitlines())
+    assert (ran.code, first["error"], second["verdict"]) == (1, "line 1 is no JSON object", "not_covered")
 
 
 def test_any_bytes_on_standard_input_get_an_answer_or_an_error() -> None:

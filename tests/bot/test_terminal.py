@@ -21,7 +21,7 @@ def _shown(adviser: Adviser, question: str, *, width: int = 80) -> str:
 
 def test_safety_comes_before_everything_else(adviser: Callable[[str], Adviser]) -> None:
     shown = _shown(adviser("dartmoor"), "a nude of a y9 is going round on snap, shall i screenshot it")
-    assert shown.index("Before anything else") < shown.index("needs passing on")
+    assert shown.index("Before anything else") < shown.index("Report this")
     assert "screenshot" not in shown.lower()
 
 

@@ -20,7 +20,7 @@ def test_there_is_a_word_for_every_verdict_kind_and_urgency() -> None:
 @pytest.mark.parametrize("kind", Kind)
 def test_the_offer_of_a_report_never_reads_as_if_one_had_been_made(kind: Kind) -> None:
     said = wording.offer(ReportOffer(kind=kind, urgency=Urgency.TODAY))
-    assert said.startswith("You can report this")
+    assert said.startswith("This calls for a report")
     assert "not a report" in said
     assert "nobody has been told" in said
 

@@ -124,6 +124,30 @@ def test_a_child_in_danger_is_noticed_whatever_the_policy(
     assert answer.report.urgency is Urgency.IMMEDIATE
 
 
+@pytest.mark.parametrize("policy", POLICIES)
+def test_a_concern_about_the_head_never_goes_to_the_head(policy: str, adviser: Advise) -> None:
+    answer = adviser(policy).answer("the head is messaging a year 10 girl on snapchat at night")
+    assert answer.report is not None
+    assert answer.route[0] is Role.GOVERNORS
+    assert Role.PRINCIPAL not in answer.route
+    assert answer.says is None
+
+
+@pytest.mark.parametrize(
+    "question", ["can I report this?", "how do I make a report", "has my report gone through"]
+)
+def test_whoever_wants_to_report_learns_that_nobody_has_been_told(question: str, adviser: Advise) -> None:
+    answer = adviser("fact").answer(question)
+    assert answer.silence is Silence.REPORTING or answer.citations
+
+
+def test_danger_is_noticed_however_far_down_it_stands(adviser: Advise) -> None:
+    answer = adviser("fact").answer(
+        "fwd: minutes of the meeting. " * 400 + "a pupil says she wants to kill herself"
+    )
+    assert answer.tripped.danger
+
+
 def test_a_quoted_clause_about_screenshots_is_withheld_too(adviser: Advise) -> None:
     ready = adviser("dartmoor")
     loaded = replace(ready, quotes=dict.fromkeys(ready.index.addresses, "Take screenshots of everything."))

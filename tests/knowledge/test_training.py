@@ -10,7 +10,8 @@ from knowledge.lexicon import shipped_lexicon
 from knowledge.model import Model
 from knowledge.network import Recipe
 from knowledge.normalise import read
-from knowledge.training import about, put, train
+from knowledge.sources import about, put
+from knowledge.training import train
 
 TOPICS = {
     "can i add a pupil on snapchat": "contact-pupil",

@@ -19,6 +19,9 @@ def _trip(text: str) -> Tripped:
         "found indecent images of children on his laptop",
         "she sent him a picture in her underwear, she's 13",
         "sexting between two of my tutees",
+        "a pupil sent me a pic of his willy",
+        "someone is sextorting a year 11 boy",
+        "pupil live streaming herself with no top on",
     ],
 )
 def test_an_image_of_a_child_trips(text: str) -> None:
@@ -35,6 +38,8 @@ def test_an_image_of_a_child_trips(text: str) -> None:
         "there's a boy with a knife outside and it's live on insta",
         "lad says he's on the bridge",
         "she's run away and posting from the station",
+        "pupil said she will hang herself, i could kill him her dad",
+        "y8 said she is going to slit her wrists",
     ],
 )
 def test_a_child_in_danger_trips(text: str) -> None:
@@ -50,6 +55,11 @@ def test_a_child_in_danger_trips(text: str) -> None:
         "the boiler is knackered, i could die of cold",
         "is my linkedin ok",
         "can I share the school's post about sports day",
+        "the answer is bleeding obvious, can i post it",
+        "photo of my y6s on the track at sports day, school page ok?",
+        "the summer fair is being held at school on saturday",
+        "meet the teacher evening, we're meeting in the hall tonight",
+        "selfie on the bridge in York, can it go on my insta",
     ],
 )
 def test_figures_of_speech_and_plain_questions_do_not(text: str) -> None:

@@ -176,6 +176,14 @@ def close_call(answer: Answer, topics: dict[str, str]) -> str | None:
     return f"Which is nearer: {first}, or {second}?"
 
 
+def left_open(answer: Answer, topics: dict[str, str]) -> str | None:
+    """What to say of the other questions in the same message."""
+    if not answer.also:
+        return None
+    names = " and ".join(topics[topic] for topic in answer.also)
+    return f"You asked about {names} too: ask that by itself, the answer may differ."
+
+
 def edition(policy: Policy) -> str:
     """Which policy, which version, of when."""
     parts = [f"{policy.organisation}: {policy.title}"]

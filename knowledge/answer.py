@@ -13,7 +13,7 @@ from enum import StrEnum
 from knowledge import register
 from knowledge.citing import Citation, Citer, describe, unsafe_beside_an_image
 from knowledge.index import RuleIndex
-from knowledge.normalise import plain, tidy
+from knowledge.normalise import plain, questions, tidy
 from knowledge.rules import PERMISSIVE, Kind, Pack, ReportOffer, Role, Urgency, Verdict
 from knowledge.ruling import Hearing, Opinion, addresses, hear, roles
 from knowledge.tripwire import Tripped, trip
@@ -26,6 +26,12 @@ HAPPENED = 0.2
 CLOSE = 0.75
 """A rival verdict with this share of the leader's weight is a close call."""
 
+SURE = 0.85
+"""From this confidence on, one question of several in a message speaks for itself."""
+_STRICTNESS = (
+    *(Verdict.NOT_COVERED, Verdict.INFO, Verdict.ALLOWED, Verdict.CONDITIONAL),
+    *(Verdict.ASK_FIRST, Verdict.NOT_ALLOWED, Verdict.REPORT),
+)
 LONGEST_WATCHED = 100_000
 """So much of a message is watched for danger; a pasted thread hides it far down."""
 
@@ -70,6 +76,8 @@ class Answer:
     tripped: Tripped = field(default_factory=Tripped)
     silence: Silence | None = None
     choose: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+    """Topics of other questions in the same message, which this answer leaves open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +94,17 @@ class Adviser:
         return self.index.pack
 
     def answer(self, message: str) -> Answer:
-        """Answer any text whatever."""
+        """Answer any text whatever; of two questions in one the stricter, with the other named."""
+        whole = self._answer_one(message)
+        parts = questions(message)
+        if len(parts) == 1:
+            return whole
+        sure = [one for one in map(self._answer_one, parts) if one.confidence >= SURE and one.topic]
+        chosen = max([whole, *sure], key=lambda one: _STRICTNESS.index(one.verdict))
+        also = tuple(dict.fromkeys(one.topic for one in sure if one.topic and one.topic != chosen.topic))
+        return replace(chosen, also=also)
+
+    def _answer_one(self, message: str) -> Answer:
         question = understand(message, self.mind)
         hearing = hear(question, self.index)
         tripped = trip(plain(tidy(message, longest=LONGEST_WATCHED)), question.topics)

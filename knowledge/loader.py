@@ -150,13 +150,13 @@ def _contradicting_rules(rules: tuple[Rule, ...], found: Located) -> Iterator[Fa
             if first.verdict is not second.verdict and _overlap(first, second):
                 said = (f"rule {rule.id!r} says {rule.verdict}" for rule in (second, first))
                 what = f"{', '.join(said)} for the same"
-                remedy = "Let them differ in `who` or `account`, or make one an exception of the other"
+                remedy = "Let them differ in `account`, or make one an exception of the other"
                 yield Fault(found.file, found.line(("rules", place)), what, remedy)
 
 
 def _overlap(first: Rule, second: Rule) -> bool:
     accounts = {first.account, second.account}
-    return bool(set(first.who) & set(second.who)) and (len(accounts) == 1 or "any" in accounts)
+    return len(accounts) == 1 or "any" in accounts
 
 
 def _rule_faults(rule: Rule, place: int, found: Located) -> Iterator[Fault]:

@@ -47,6 +47,12 @@ _NO_NAMES = frozenset(
     ).split()
 )
 """Capitalised words that are no part of a person's name."""
+_NEXT_QUESTION = re.compile(
+    r"(?<=\?)\s+(?=\S)|,?\s+(?:and|also|plus|or)\s+(?=(?:can|could|may|should|do|must|am)\s+(?:i|we)\b)|"
+    r"\s+(?:and|also)\s+(?=is\s+it\s+(?:ok|okay|alright|all\s+right|fine)\b)",
+    re.IGNORECASE,
+)
+_SHORTEST_QUESTION = 4
 _SHORTEST_DRAFT = 2
 
 
@@ -99,6 +105,15 @@ def plain(text: str) -> str:
 def words(text: str) -> tuple[str, ...]:
     """The words of plain text, without punctuation."""
     return tuple(_WORD.findall(text))
+
+
+def questions(message: str) -> tuple[str, ...]:
+    """The questions of a message, one by one; a message with a draft in it is a single question."""
+    text = tidy(message)
+    if _QUOTED.search(text):
+        return (text,)
+    parts = [part for part in _NEXT_QUESTION.split(text) if len(words(part)) >= _SHORTEST_QUESTION]
+    return tuple(parts) if len(parts) > 1 else (text,)
 
 
 def _visible(char: str) -> bool:

@@ -68,11 +68,14 @@ class Hearing:
         return dict(sums)
 
     def verdict(self) -> Verdict:
-        """The verdict that is worth most; between equals the more cautious."""
+        """The verdict worth most of those that somebody speaks for; between equals the more cautious."""
         masses = self.masses
-        return max(
-            _CAUTIOUS_FIRST, key=lambda given: sum(WORTH.get((given, v), 0.0) * m for v, m in masses.items())
-        )
+        spoken_for = [given for given in _CAUTIOUS_FIRST if masses.get(given)] or [Verdict.NOT_COVERED]
+        worth = {
+            given: sum(WORTH.get((given, right), 0.0) * mass for right, mass in masses.items())
+            for given in spoken_for
+        }
+        return max(spoken_for, key=worth.__getitem__)
 
     def supporting(self, verdict: Verdict) -> tuple[Opinion, ...]:
         """The opinions that this verdict rests on; either of the permissive two supports the other."""

@@ -3,16 +3,16 @@
 import hashlib
 import json
 from collections.abc import Iterator
-from importlib.resources import files
 
-from knowledge.lexicon import CONCEPT_FILES
+from knowledge.circumstances import circumstances
+from knowledge.features import features
+from knowledge.lexicon import shipped_lexicon
 from knowledge.loader import load_questions, load_topics, shipped_pack, shipped_policies
+from knowledge.normalise import read
 from knowledge.rules import Rule, Verdict
 
-_READING = (
-    *("normalise.py", "lexicon.py", "circumstances.py", "features.py", "lexicon/circumstances.yml"),
-    *(f"lexicon/{name}.yml" for name in CONCEPT_FILES),
-)
+_SAMPLED = 40
+"""Of so many phrases one is read for the digest, to notice code or lexicon that reads differently."""
 _SETTLED = {"happened": Verdict.REPORT, "fact": Verdict.INFO, "silent": Verdict.NOT_COVERED}
 
 
@@ -42,12 +42,14 @@ def promises() -> frozenset[str]:
 
 
 def digest() -> str:
-    """Digest of all that the weights depend on: the labelled phrases, and what reads them."""
+    """Digest of all that the weights depend on: the labelled phrases, and how phrases are read."""
     total = hashlib.sha256()
     for labelled in (about(), put(), dict.fromkeys(promises(), "")):
         total.update(json.dumps(sorted(labelled.items())).encode())
-    for name in _READING:
-        total.update(files("knowledge").joinpath(name).read_bytes().replace(b"\r\n", b"\n"))
+    for phrase in sorted(about())[::_SAMPLED]:
+        reading = read(phrase)
+        found = features(reading, circumstances(reading.whole), shipped_lexicon())
+        total.update(json.dumps(found, sort_keys=True).encode())
     return total.hexdigest()
 
 

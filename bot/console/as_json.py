@@ -27,4 +27,5 @@ def answer_row(row_id: object, policy: object, answer: Answer, pack: Pack) -> di
         "notice": wording.NOT_A_REPORT if report else None,
         "safety": list(wording.safety(answer.tripped)),
         "choose": list(answer.choose),
+        "also": list(answer.also),
     }

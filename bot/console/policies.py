@@ -65,7 +65,7 @@ def check(packs: PacksArgument, *, as_json: JsonOption = False) -> None:
     else:
         for fault in faults:
             typer.echo("{file}:{line}: {what}. {remedy}".format(**fault))
-        typer.echo(f"{len(packs)} packs, {len(faults)} faults")
+        typer.echo(f"{_count(len(packs), 'pack')}, {_count(len(faults), 'fault')}")
     raise typer.Exit(1 if faults else 0)
 
 
@@ -82,6 +82,10 @@ def run_examples(packs: PacksArgument, *, as_json: JsonOption = False) -> None:
                 typer.echo(f"    expected {case['expected']}, got {case['got']}")
             typer.echo(f"{result['policy']}: {result['cases']} cases, {len(result['failed'])} failed")
     raise typer.Exit(1 if any(result["failed"] for result in results) else 0)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _tested(name: str) -> dict[str, Any]:

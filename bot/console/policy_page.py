@@ -7,15 +7,17 @@ from rich.table import Table
 from rich.text import Text
 
 from bot import wording
-from knowledge.rules import Pack
+from knowledge.rules import Pack, Ruling
 
 
 def show_pack(pack: Pack, today: date) -> None:
-    """Print a pack: whose and how current, register, contradictions, rules."""
+    """Print a pack: whose and how current, roles, register, contradictions, rules with their exceptions."""
     console = Console(highlight=False, emoji=False)
     console.print(Text(wording.edition(pack.policy), style="bold"))
     if pack.policy.overdue(today):
         console.print(Text(f"⚠ {wording.overdue(pack.policy)}", style="yellow"))
+    for role, name in pack.roles.items():
+        console.print(Text(f"{role.value}: {name}"))
     if pack.register_:
         console.print(_register(pack))
     for contradiction in pack.contradictions:
@@ -37,5 +39,20 @@ def _register(pack: Pack) -> Table:
 def _rules(pack: Pack) -> Table:
     table = Table("rule", "verdict", "clauses", "what it says", title=f"{len(pack.rules)} rules")
     for rule in pack.rules:
-        table.add_row(rule.id, rule.verdict.value, " ".join(rule.addresses), Text(rule.says))
+        table.add_row(rule.id, _verdict(rule, pack), " ".join(rule.addresses), _said(rule))
+        for exception in rule.exceptions:
+            when = ", ".join(f"{slot} {value}" for slot, value in exception.when.items())
+            clauses = " ".join(exception.addresses)
+            table.add_row(
+                Text(f"  if {when}", style="dim"), _verdict(exception, pack), clauses, _said(exception)
+            )
     return table
+
+
+def _verdict(said: Ruling, pack: Pack) -> str:
+    whom = [pack.role_name(role) for role in (*said.decides, *said.tells)]
+    return f"{said.verdict.value}: {', '.join(whom)}" if whom else said.verdict.value
+
+
+def _said(said: Ruling) -> Text:
+    return Text("\n".join((said.says, *(f"• {condition}" for condition in said.conditions))))

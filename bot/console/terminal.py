@@ -78,6 +78,9 @@ def _body(answer: Answer, pack: Pack, topics: dict[str, str]) -> list[Renderable
     question = wording.close_call(answer, topics)
     if question:
         parts.append(Padding(Text(question, style="bold"), (1, 0, 0, 0)))
+    rest = wording.left_open(answer, topics)
+    if rest:
+        parts.append(Padding(Text(rest, style="bold"), (1, 0, 0, 0)))
     if answer.conditions:
         parts.append(Padding(_bullets(answer.conditions), (1, 0, 0, 0)))
     if answer.citations:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from knowledge import answer as answer_module
 from knowledge.answer import Adviser, Silence
 from knowledge.citing import keeps_or_deletes
 from knowledge.index import RuleIndex
@@ -221,3 +222,17 @@ def test_what_must_be_reported_is_offered_as_a_report(policy: str, adviser: Advi
     assert answer.report is not None
     assert answer.report.kind is Kind.ADULT_CONCERN
     assert answer.route
+
+
+def test_every_topic_that_code_names_exists() -> None:
+    named = {*answer_module._CHAT, *answer_module._REGISTER_TOPICS, *answer_module._WHEN_UNSURE}  # noqa: SLF001
+    assert named <= set(shipped_mind().catalogue)
+
+
+def test_of_two_questions_in_one_the_stricter_is_answered_and_the_other_named(adviser: Advise) -> None:
+    answer = adviser("fact").answer(
+        "can i scroll insta on my lunch break, and can i add a year 9 girl on snapchat?"
+    )
+    assert answer.verdict is Verdict.NOT_ALLOWED
+    assert answer.topic == "contact-pupil"
+    assert "use-break" in answer.also

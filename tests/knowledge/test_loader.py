@@ -85,6 +85,17 @@ def test_rules_for_different_accounts_do_not_contradict() -> None:
     assert len(pack.rules) == 2
 
 
+def test_saying_whom_a_rule_binds_is_no_excuse_for_contradicting_another() -> None:
+    other = (
+        SMALL[SMALL.index("  - id: no-pupils") :]
+        .replace("no-pupils", "pupils")
+        .replace("not_allowed", "allowed")
+    )
+    assert _faults(
+        SMALL + other.replace("    verdict: allowed", "    who: [parents]\n    verdict: allowed", 1)
+    )
+
+
 def test_a_circumstance_that_does_not_exist_is_a_fault() -> None:
     (fault,) = _faults(SMALL.replace("relation: family", "weather: wet"))
     assert "'weather' is no circumstance" in fault

@@ -98,7 +98,7 @@ def demo(
             try:
                 shown.run([line], echo=False)
             except SignpostError as error:
-                typer.echo(str(error))
+                typer.echo(str(error.__cause__ or error))
             if line.strip() == "/quit":
                 return
         return

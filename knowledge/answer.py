@@ -39,6 +39,8 @@ _REPORTS = re.compile(
     r"\b(?:my|a|this|it|something|somebody|someone|them|him|her) report|"
     r"\breport(?:ing|ed)? (?:this|it|that|a|an|my|him|her|them|some\w+)\b"
 )
+MEANT = 0.15
+"""From this share on, an account that isn't named may be the one that is meant."""
 _CHAT = frozenset({"greeting", "about-bot", "trivia", "creative-request", "home-tech", "nonsense"})
 _REGISTER_TOPICS = frozenset({"register-lookup", "post-official-user"})
 _WHEN_UNSURE = ("unsure-post", "concern-handling", "general-conduct")
@@ -235,14 +237,27 @@ def _asks_register(backing: Sequence[Opinion]) -> bool:
 
 def _close_call(hearing: Hearing, question: Understanding) -> tuple[str, ...]:
     """What to ask when two readings that advise differently are about as likely as each other."""
+    if "account" not in question.circumstances and _account_decides(hearing):
+        return ("account",)
     lead, *others = hearing.opinions
     for rival in others:
         if rival.weight < CLOSE * lead.weight:
             break
-        if rival.said.verdict is lead.said.verdict or {rival.said.verdict, lead.said.verdict} in _SAME_ADVICE:
-            continue
-        accounts = {lead.rule.account, rival.rule.account}
-        if accounts == {"personal", "official"} and "account" not in question.circumstances:
-            return ("account",)
-        return (lead.rule.topic, rival.rule.topic)
+        if not _same_advice(rival.said.verdict, lead.said.verdict):
+            return (lead.rule.topic, rival.rule.topic)
     return ()
+
+
+def _account_decides(hearing: Hearing) -> bool:
+    """Whether the answer for the school's account and for one's own differ, and both are likely meant."""
+    verdicts: list[Verdict] = []
+    for account in ("personal", "official"):
+        meant = tuple(one for one in hearing.opinions if one.rule.account == account)
+        if sum(one.weight for one in meant) < MEANT:
+            return False
+        verdicts.append(Hearing(meant, 0.0).verdict())
+    return not _same_advice(*verdicts)
+
+
+def _same_advice(first: Verdict, second: Verdict) -> bool:
+    return first is second or {first, second} in _SAME_ADVICE

@@ -236,3 +236,9 @@ def test_of_two_questions_in_one_the_stricter_is_answered_and_the_other_named(ad
     assert answer.verdict is Verdict.NOT_ALLOWED
     assert answer.topic == "contact-pupil"
     assert "use-break" in answer.also
+
+
+def test_where_the_account_decides_and_is_not_named_it_is_asked(adviser: Advise) -> None:
+    question = "can i put up a picture of the choir?"
+    assert adviser("fact").answer(question).choose == ("account",)
+    assert "account" not in adviser("fact").answer(f"{question} on my own insta").choose

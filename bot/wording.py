@@ -86,9 +86,7 @@ _DON_T_OPEN = (
 )
 DANGER = (_RING, _STAY)
 INDECENT = (_TELL, _DON_T_OPEN)
-NOT_A_REPORT = (
-    "Asking here is not a report: nobody has been told. Nothing is sent unless you send it yourself."
-)
+NOT_A_REPORT = "Asking here is not a report: nobody has been told until you tell them."
 CLOSE_CALL_ACCOUNT = "Is it the school's account or your own?"
 
 

@@ -96,10 +96,13 @@ class Adviser:
         return self.index.pack
 
     def answer(self, message: str) -> Answer:
-        """Answer any text whatever; of two questions in one the stricter, with the other named."""
+        """Answer any text whatever; of two questions in one the stricter, with the other named.
+
+        Where the whole message trips the wire, no part of it may push the safety wording aside.
+        """
         whole = self._answer_one(message)
         parts = questions(message)
-        if len(parts) == 1:
+        if len(parts) == 1 or whole.tripped:
             return whole
         sure = [one for one in map(self._answer_one, parts) if one.confidence >= SURE and one.topic]
         chosen = max([whole, *sure], key=lambda one: _STRICTNESS.index(one.verdict))

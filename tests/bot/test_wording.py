@@ -23,6 +23,7 @@ def test_the_offer_of_a_report_never_reads_as_if_one_had_been_made(kind: Kind) -
     assert said.startswith("This calls for a report")
     assert "not a report" in said
     assert "nobody has been told" in said
+    assert "sent" not in said, "nothing can be sent from here yet"
 
 
 def test_safety_wording_names_999_and_the_safeguarding_lead_first() -> None:

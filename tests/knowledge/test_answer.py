@@ -242,3 +242,13 @@ def test_where_the_account_decides_and_is_not_named_it_is_asked(adviser: Advise)
     question = "can i put up a picture of the choir?"
     assert adviser("fact").answer(question).choose == ("account",)
     assert "account" not in adviser("fact").answer(f"{question} on my own insta").choose
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_a_second_question_never_pushes_the_safety_wording_aside(policy: str, adviser: Advise) -> None:
+    image = "can i look at the nude of the year 9 girl on his phone to check?"
+    abuse = "and a dad has called me a vile cow by name on the village facebook page, what do i do?"
+    for message in (f"{image} {abuse}", f"{abuse} {image}"):
+        answer = adviser(policy).answer(message)
+        assert answer.tripped.indecent
+        assert not {one.address for one in answer.citations} & set(adviser(policy).pack.evidence)

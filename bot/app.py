@@ -7,11 +7,8 @@ from pathlib import Path
 from bot.errors import UnreadableError
 from bot.settings import Settings, read_settings
 from bot.signpost import Signpost
-from knowledge.answer import Adviser
 from knowledge.document import quotes_of
-from knowledge.index import RuleIndex
 from knowledge.loader import load_pack
-from knowledge.rules import Pack
 from knowledge.understanding import shipped_mind
 from knowledge.yamlfile import Refused
 
@@ -24,12 +21,6 @@ def settings() -> Settings:
 def today() -> date:
     """Today's date, for saying whether a policy is past its review."""
     return datetime.now(UTC).date()
-
-
-def adviser(pack: Pack) -> Adviser:
-    """An adviser for one pack, with the shipped mind."""
-    mind = shipped_mind()
-    return Adviser(mind, RuleIndex(pack, mind.model.topics))
 
 
 def signpost(*, pack: Path | None = None, document: Path | None = None) -> Signpost:

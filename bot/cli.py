@@ -9,7 +9,7 @@ from typing import Annotated, Any, NoReturn, TextIO
 import typer
 
 from bot import app
-from bot.console.as_json import answer_row
+from bot.console.as_json import JsonOption, answer_row, print_json
 from bot.console.policies import policy as policy_commands
 from bot.errors import SignpostError, UsageError
 from bot.signpost import Signpost
@@ -36,7 +36,6 @@ DocumentOption = Annotated[
     Path | None,
     typer.Option("--document", help="The school's own document (.md or .jsonl), for quoting its words."),
 ]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @signpost.callback()
@@ -72,7 +71,7 @@ def ask(  # noqa: PLR0913  each parameter is an option of the command
     answer = asked.ask(named, question or "")
     ready = asked.adviser(named).pack
     if as_json:
-        _print_json(answer_row(None, ready.policy.id, answer, ready))
+        print_json(answer_row(None, ready.policy.id, answer, ready))
         return
     from bot.console.terminal import Terminal
 
@@ -94,16 +93,10 @@ def demo(
     shown = Demo(app.signpost(), policy, Terminal(app.today()))
     if script is None and sys.stdin.isatty():
         shown.welcome()
-        for line in typed_lines():
-            try:
-                shown.run([line], echo=False)
-            except SignpostError as error:
-                typer.echo(str(error.__cause__ or error))
-            if line.strip() == "/quit":
-                return
+        shown.converse(typed_lines())
         return
     with _opened(script or "-") as lines:
-        shown.run(lines, echo=True)
+        shown.run(lines)
 
 
 def _answer_rows(asked: Signpost, source: str, default: str | None) -> None:
@@ -112,10 +105,10 @@ def _answer_rows(asked: Signpost, source: str, default: str | None) -> None:
         for row, answer in asked.ask_all(_rows(lines), default):
             if isinstance(answer, str):
                 failed = True
-                _print_json({"id": row.get("id"), "error": row.get("_fault") or answer})
+                print_json({"id": row.get("id"), "error": row.get("_fault") or answer})
             else:
                 policy = row.get("policy") or default
-                _print_json(answer_row(row.get("id"), policy, answer, asked.adviser(policy).pack))
+                print_json(answer_row(row.get("id"), policy, answer, asked.adviser(policy).pack))
     if failed:
         raise typer.Exit(1)
 
@@ -138,10 +131,6 @@ def _rows(lines: TextIO) -> Iterator[Mapping[str, Any]]:
         except (ValueError, RecursionError):
             row = None
         yield row if isinstance(row, dict) else {"_fault": f"line {number} is no JSON object"}
-
-
-def _print_json(value: object) -> None:
-    typer.echo(json.dumps(value, ensure_ascii=False))
 
 
 def main() -> NoReturn:

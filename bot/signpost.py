@@ -1,7 +1,7 @@
 """The product on one screen: ask a policy a question."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from bot.errors import UnknownPolicyError, WrongDocumentError
@@ -21,7 +21,7 @@ class Signpost:
     pack: Pack | None = None
     quotes: Mapping[str, str] | None = None
     """The words of one document: they quote for the first policy that is asked, and for no other."""
-    _advisers: dict[str, Adviser] | None = None
+    _advisers: dict[str, Adviser] = field(default_factory=dict)
 
     def ask(self, policy: str | None, question: str) -> Answer:
         """Answer a question from a policy. Raises `UnknownPolicyError`."""
@@ -45,8 +45,6 @@ class Signpost:
 
     def adviser(self, policy: str | None) -> Adviser:
         """The adviser for a policy, made ready once. Raises `UnknownPolicyError`."""
-        if self._advisers is None:
-            self._advisers = {}
         key = self.pack.policy.id if self.pack else policy or ""
         if key not in self._advisers:
             self._advisers[key] = self._made_ready(key)

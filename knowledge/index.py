@@ -49,11 +49,8 @@ class RuleIndex:
     def on_topic(self, topic: str) -> tuple[Rule, ...]:
         """The rules of one topic."""
         number = self._numbers.get(topic)
-        return (
-            tuple(self._rules[place] for place in self._by_topic.get(number, ()))
-            if number is not None
-            else ()
-        )
+        places = () if number is None else self._by_topic.get(number, ())
+        return tuple(self._rules[place] for place in places)
 
     def weigh(self, question: str, likelihood: npt.NDArray[np.float32]) -> tuple[list[Weighed], float]:
         """Share each topic's probability among its rules; beside them, the share of topics without a rule."""

@@ -73,12 +73,7 @@ def lexicon_file(name: str) -> dict[str, Any]:
 
 def whole_words(patterns: Iterable[str], lists: Mapping[str, str] | None = None) -> re.Pattern[str]:
     """Compile patterns of the lexicon into one that finds any of them as whole words; `<name>` is a list."""
-    joined = "|".join(re.compile(_filled(pattern, lists or {})).pattern for pattern in patterns)
+    joined = "|".join(patterns)
+    for name, listed in (lists or {}).items():
+        joined = joined.replace(f"<{name}>", f"(?:{listed})")
     return re.compile(rf"\b(?:{joined})\b")
-
-
-def _filled(pattern: str, lists: Mapping[str, str]) -> str:
-    """Put lists in their places; each pattern has to be whole by itself."""
-    for name, listed in lists.items():
-        pattern = pattern.replace(f"<{name}>", f"(?:{listed})")
-    return pattern

@@ -74,7 +74,7 @@ def shipped_policies() -> tuple[str, ...]:
 
 
 def load_topics() -> dict[str, Topic]:
-    """Every topic with its phrases, by id. Raises `Refused` with every fault found."""
+    """Every topic with its phrases, by id. Raises `Refused` with every fault of a file."""
     topics: dict[str, Topic] = {}
     for place, found, topic in _listed("topics", _TOPICS):
         if topics.setdefault(topic.id, topic) is not topic:
@@ -84,7 +84,7 @@ def load_topics() -> dict[str, Topic]:
 
 
 def load_questions() -> tuple[Asked, ...]:
-    """Every labelled question, whichever policy it was put to. Raises `Refused` with every fault found."""
+    """Every labelled question, whichever policy it was put to. Raises `Refused` with a file's faults."""
     return tuple(asked for _, _, asked in _listed("questions", _QUESTIONS))
 
 

@@ -15,22 +15,7 @@ _YEAR = re.compile(r"\b(?:y|yr|year|years|yrs)[ .]?(1[0-3]|[1-9])(?:'?s)?(?![\w/
 _NUMBER_WORDS = {
     word: str(number)
     for number, word in enumerate(
-        [
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-            "thirteen",
-        ],
-        start=1,
+        "one two three four five six seven eight nine ten eleven twelve thirteen".split(), start=1
     )
 }
 _YEAR_IN_WORDS = re.compile(r"\byear (" + "|".join(_NUMBER_WORDS) + r")\b")
@@ -74,10 +59,11 @@ def read(message: str) -> Reading:
     """Read a message of any length in any script; never fails."""
     text = _FULL_NAME.sub(_marked, tidy(message))
     quoted = _QUOTED.search(text)
+    whole = plain(text)
     if quoted is None or len(words(quoted[2])) < _SHORTEST_DRAFT:
-        return Reading(plain(text), plain(text), "")
+        return Reading(whole, whole, "")
     frame = f"{text[: quoted.start()]} {text[quoted.end() :]}"
-    return Reading(plain(text), plain(frame), plain(quoted[2]))
+    return Reading(whole, plain(frame), plain(quoted[2]))
 
 
 def _marked(name: re.Match[str]) -> str:

@@ -61,7 +61,10 @@ def understand(message: str, mind: Mind) -> Understanding:
 
 
 def _mended(reading: Reading, speller: Speller) -> Reading:
-    return Reading(*(_mend(text, speller) for text in (reading.whole, reading.frame, reading.draft)))
+    whole = _mend(reading.whole, speller)
+    if not reading.draft:
+        return Reading(whole, whole, "")
+    return Reading(whole, _mend(reading.frame, speller), _mend(reading.draft, speller))
 
 
 def _mend(text: str, speller: Speller) -> str:

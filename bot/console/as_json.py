@@ -1,10 +1,20 @@
 """An answer as JSON, for whoever scripts against `signpost ask`."""
 
-from typing import Any
+import json
+from typing import Annotated, Any
+
+import typer
 
 from bot import wording
 from knowledge.answer import Answer
 from knowledge.rules import Pack
+
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def print_json(value: object) -> None:
+    """Print one value as one line of JSON."""
+    typer.echo(json.dumps(value, ensure_ascii=False))
 
 
 def answer_row(row_id: object, policy: object, answer: Answer, pack: Pack) -> dict[str, Any]:

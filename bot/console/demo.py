@@ -28,20 +28,30 @@ class Demo:
         self._terminal.say(TRUST, style="bold")
         self._terminal.say(f"Answers come from the policy {self._policy!r}. {_HELP}\n", style="dim")
 
-    def run(self, lines: Iterable[str], *, echo: bool) -> None:
-        """Run every line. Raises `ScriptError` at the first that fails, naming its number."""
+    def run(self, lines: Iterable[str]) -> None:
+        """Run a script. Raises `ScriptError` at the first line that fails, naming its number."""
         for number, line in enumerate(lines, start=1):
             text = line.strip()
-            if not text or text.startswith("#"):
-                continue
-            if echo:
-                self._terminal.say(f"› {text}", style="bold")
             if text == "/quit":
                 return
-            try:
-                self.step(text)
-            except SignpostError as error:
-                raise ScriptError(f"line {number}: {error}") from error
+            if text and not text.startswith("#"):
+                self._terminal.say(f"› {text}", style="bold")
+                try:
+                    self.step(text)
+                except SignpostError as error:
+                    raise ScriptError(f"line {number}: {error}") from error
+
+    def converse(self, lines: Iterable[str]) -> None:
+        """Answer somebody who types; what fails is said and the talk goes on."""
+        for line in lines:
+            text = line.strip()
+            if text == "/quit":
+                return
+            if text and not text.startswith("#"):
+                try:
+                    self.step(text)
+                except SignpostError as error:
+                    self._terminal.say(str(error))
 
     def step(self, text: str) -> None:
         """Run one line. Raises `SignpostError` for a command that isn't known."""

@@ -1,13 +1,14 @@
 """`signpost policy …`: packs listed, shown, checked and tested."""
 
-import json
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from bot import app, wording
+from bot.console.as_json import JsonOption, print_json
 from bot.errors import UnknownPolicyError
+from bot.signpost import Signpost
 from knowledge.checking import count_cases, failing_cases
 from knowledge.loader import load_pack, shipped_pack, shipped_policies, unknown_topics
 from knowledge.rules import Pack
@@ -15,7 +16,6 @@ from knowledge.understanding import shipped_mind
 from knowledge.yamlfile import Refused
 
 policy = typer.Typer(help="The policies Signpost answers from.", no_args_is_help=True)
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 PacksArgument = Annotated[list[str], typer.Argument(help="Pack files, or ids of built-in packs.")]
 
 
@@ -24,7 +24,7 @@ def list_policies(*, as_json: JsonOption = False) -> None:
     """List the built-in policies, with a warning where a review is overdue."""
     packs = [shipped_pack(name) for name in shipped_policies()]
     if as_json:
-        _print_json([_outline(pack) for pack in packs])
+        print_json([_outline(pack) for pack in packs])
         return
     for pack in packs:
         late = " (review overdue)" if pack.policy.overdue(app.today()) else ""
@@ -40,7 +40,7 @@ def show(
     """Show a policy: its dates, roles, register, contradictions and rules."""
     pack = _pack(name)
     if as_json:
-        _print_json(pack.model_dump(mode="json", by_alias=True, exclude_none=True))
+        print_json(pack.model_dump(mode="json", by_alias=True, exclude_none=True))
         return
     from bot.console.policy_page import show_pack
 
@@ -61,7 +61,7 @@ def check(packs: PacksArgument, *, as_json: JsonOption = False) -> None:
             continue
         faults.extend(_topic_fault(name, topic) for topic in unknown_topics(pack, shipped_mind().catalogue))
     if as_json:
-        _print_json({"faults": faults})
+        print_json({"faults": faults})
     else:
         for fault in faults:
             typer.echo("{file}:{line}: {what}. {remedy}".format(**fault))
@@ -74,7 +74,7 @@ def run_examples(packs: PacksArgument, *, as_json: JsonOption = False) -> None:
     """Ask each pack its own examples and near-misses. Exit 1 if any gets another verdict."""
     results = [_tested(name) for name in packs]
     if as_json:
-        _print_json(results)
+        print_json(results)
     else:
         for result in results:
             for case in result["failed"]:
@@ -90,7 +90,7 @@ def _count(number: int, noun: str) -> str:
 
 def _tested(name: str) -> dict[str, Any]:
     pack = _pack(name)
-    adviser = app.adviser(pack)
+    adviser = Signpost(shipped_mind(), pack=pack).adviser(None)
     failed = [
         {"rule": one.rule, "question": one.question, "expected": one.expected.value, "got": one.got.value}
         for one in failing_cases(adviser)
@@ -116,7 +116,3 @@ def _outline(pack: Pack) -> dict[str, Any]:
     outline = pack.policy.model_dump(mode="json")
     overdue = pack.policy.overdue(app.today())
     return {**outline, "status": pack.status, "rules": len(pack.rules), "review_overdue": overdue}
-
-
-def _print_json(value: object) -> None:
-    typer.echo(json.dumps(value, ensure_ascii=False))

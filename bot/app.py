@@ -1,8 +1,13 @@
 """The composition root: the only place that reads the environment and the clock."""
 
+import getpass
 import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.errors import UnreadableError
 from bot.settings import Settings, read_settings
@@ -12,15 +17,36 @@ from knowledge.loader import load_pack
 from knowledge.understanding import shipped_mind
 from knowledge.yamlfile import Refused
 
+if TYPE_CHECKING:
+    from bot.reporting.office import Office
 
-def settings() -> Settings:
+_STARTED = datetime.now(UTC)
+_TICKS = time.CLOCK_BOOTTIME if hasattr(time, "CLOCK_BOOTTIME") else time.CLOCK_MONOTONIC
+_STARTED_TICKS = time.clock_gettime(_TICKS) if hasattr(time, "clock_gettime") else time.monotonic()
+
+
+def settings(folder: Path | None = None) -> Settings:
     """This process's settings."""
-    return read_settings(os.environ, Path.cwd())
+    return read_settings(os.environ, folder or Path.cwd())
+
+
+def now() -> datetime:
+    """The time: read once from the wall clock, then kept by a clock that nobody can set (promise R13)."""
+    ticks = time.clock_gettime(_TICKS) if hasattr(time, "clock_gettime") else time.monotonic()
+    return datetime.fromtimestamp(_STARTED.timestamp() + ticks - _STARTED_TICKS, UTC)
 
 
 def today() -> date:
     """Today's date, for saying whether a policy is past its review."""
-    return datetime.now(UTC).date()
+    return now().date()
+
+
+def os_user() -> str:
+    """The operating-system user at this terminal, for the audit."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid {os.getuid()}" if hasattr(os, "getuid") else "unknown"
 
 
 def signpost(*, pack: Path | None = None, document: Path | None = None) -> Signpost:
@@ -37,3 +63,36 @@ def _quotes(document: Path) -> dict[str, str]:
         return quotes_of(document.read_text(encoding="utf-8"), document.suffix)
     except (OSError, UnicodeDecodeError, ValueError) as error:
         raise UnreadableError(f"{document} cannot be read as a policy document: {error}") from error
+
+
+@contextmanager
+def office(*, migrated: bool = True) -> Iterator["Office"]:
+    """Open the database beside a running `serve`: nothing here claims notices or timers.
+
+    Raises `NotReadyError` where keys, schools file or tables are missing; `migrated=False` takes the tables
+    at any revision.
+    """
+    from bot import assembly
+
+    with assembly.opened(settings(), mounts=_mounts(), migrated=migrated) as found:
+        yield found
+
+
+def keys_path() -> Path:
+    """Where the keys file is. Raises `NotReadyError` where the settings name none."""
+    from bot import assembly
+
+    return assembly.keys_path(settings())
+
+
+def serve() -> None:
+    """Run until stopped: notices, escalation, health, the console page."""
+    from bot import assembly
+
+    assembly.serve(settings(), mounts=_mounts(), clock=now)
+
+
+def _mounts() -> tuple[Path, ...]:
+    from bot.private_files import secret_mounts
+
+    return secret_mounts(os.environ)

@@ -99,6 +99,25 @@ def demo(
         shown.run(lines)
 
 
+@signpost.command()
+def serve() -> None:
+    """Run Signpost: notices, escalation, health, and the console page on this machine."""
+    app.serve()
+
+
+@signpost.command()
+def init(
+    *,
+    folder: Annotated[Path, typer.Option("--folder", help="Where to.")] = Path(),
+    as_json: JsonOption = False,
+) -> None:
+    """Write settings, a keys file and an example schools file, overwriting nothing."""
+    from bot.console.init import init as begin
+    from bot.console.init import show_begun
+
+    show_begun(begin(folder, app.settings(folder)), as_json=as_json)
+
+
 def _answer_rows(asked: Signpost, source: str, default: str | None) -> None:
     failed = False
     with _opened(source) as lines:
@@ -145,5 +164,11 @@ def main() -> NoReturn:
         sys.exit(2)
     except (SignpostError, Refused) as error:
         typer.echo(f"signpost: {error}", err=True)
+        sys.exit(1)
+    except Exception as error:  # noqa: BLE001  the process edge: Typer's own hook would print the error's text
+        from bot import logs
+
+        logs.configure(sys.stderr)
+        logs.crashed(error)
         sys.exit(1)
     sys.exit(0)

@@ -1,6 +1,6 @@
 """Near enough: misspelt words, names of schools and accounts, similar wording. The only door to rapidfuzz."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from rapidfuzz import fuzz, process
@@ -9,6 +9,8 @@ from rapidfuzz.distance import OSA
 _SHORTEST_MENDED = 5
 _LONG_WORD = 8
 _NAME_LIKENESS = 84.0
+_MEANT = 0.6
+_SHORTEST_SLIPPED = 3
 
 
 class Speller:
@@ -72,3 +74,59 @@ def likeness(question: str, texts: Sequence[str]) -> list[float]:
     """How much alike a question and each text are, 0 to 1, whatever the order of words."""
     scores = process.cdist([question], texts, scorer=fuzz.token_set_ratio)
     return [float(score) / 100.0 for score in scores[0]]
+
+
+def nearest(said: str, known: Iterable[str]) -> str | None:
+    """The known name that somebody most likely meant by one that isn't known; None where none is near."""
+    best = process.extractOne(
+        said.casefold(), list(known), scorer=OSA.normalized_similarity, score_cutoff=_MEANT
+    )
+    return best[0] if best else None
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether two names look like spellings of one another ("mohamed" and "muhammad")."""
+    return fuzz.ratio(one, other) >= _MEANT * 100.0
+
+
+class Slips:
+    """Names by what is typed for them with one slip, found without comparing every name with every word."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._names: dict[str, set[str]] = {}
+        self._long: list[str] = []
+        self._longest = 0
+        for name in sorted(names):
+            self._longest = max(self._longest, len(name))
+            if len(name) >= _LONG_WORD:
+                self._long.append(name)
+            if len(name) >= _SHORTEST_SLIPPED:
+                for shortened in _shortened(name):
+                    self._names.setdefault(shortened, set()).add(name)
+        self.near = lru_cache(maxsize=8192)(self._near)
+
+    def _near(self, word: str) -> tuple[str, ...]:
+        """The names one slip away from a word, in alphabetical order; a name itself is among them.
+
+        Two words within one slip share a spelling that lacks at most one letter of each.
+        """
+        if len(word) > self._longest + 1:
+            return ()
+        met = (self._names[shortened] for shortened in _shortened(word) if shortened in self._names)
+        near = {name for names in met for name in names}
+        return tuple(sorted(name for name in near if OSA.distance(word, name, score_cutoff=1) <= 1))
+
+    def nearly(self, word: str) -> tuple[str, ...]:
+        """The long names two slips away from a word, the nearest first."""
+        return tuple(
+            name
+            for name, _, _ in process.extract(
+                word, self._long, scorer=OSA.distance, score_cutoff=2, limit=None
+            )
+        )
+
+
+def _shortened(word: str) -> Iterator[str]:
+    yield word
+    for place in range(len(word)):
+        yield word[:place] + word[place + 1 :]

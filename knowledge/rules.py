@@ -31,7 +31,7 @@ PERMISSIVE = frozenset({Verdict.ALLOWED, Verdict.CONDITIONAL})
 
 
 class Role(StrEnum):
-    """Whom a rule names to decide or to be told."""
+    """Whom a rule, the schools file or the statutory floor names to decide or to be told."""
 
     DSL = "dsl"
     DEPUTY_DSL = "deputy_dsl"
@@ -46,6 +46,12 @@ class Role(StrEnum):
     COMMUNICATIONS = "communications"
     POLICE = "police"
     IT = "it"
+    DEPUTY_HEAD = "deputy_head"
+    ABOUT_HEAD = "about_head"
+    ABOUT_EXECUTIVE = "about_executive"
+    VICE_CHAIR = "vice_chair"
+    ADMINISTRATOR = "administrator"
+    POLICY_OWNER = "policy_owner"
 
 
 class Urgency(StrEnum):
@@ -277,5 +283,11 @@ ROLE_NAMES = {
     Role.COMMUNICATIONS: "the communications team",
     Role.POLICE: "the police",
     Role.IT: "IT support",
+    Role.DEPUTY_HEAD: "a deputy head",
+    Role.ABOUT_HEAD: "whoever hears concerns about the head",
+    Role.ABOUT_EXECUTIVE: "whoever hears concerns about the executive",
+    Role.VICE_CHAIR: "the vice chair of governors",
+    Role.ADMINISTRATOR: "whoever runs Signpost here",
+    Role.POLICY_OWNER: "whoever keeps the policy",
 }
 """Plain names, for a policy that gives a role no name of its own."""

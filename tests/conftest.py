@@ -11,6 +11,8 @@ from knowledge.loader import read_pack, shipped_pack, shipped_policies
 from knowledge.rules import Pack
 from knowledge.understanding import Mind, shipped_mind
 
+pytest_plugins = ["tests.support.fixtures"]
+
 SMALL = """\
 schema: 1
 policy: {id: small, title: Social Media Policy, organisation: Tiny School, review_due: 2030-01}

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bot import wording
+from bot.wording import answers as wording
 from knowledge.answer import Answer
 from knowledge.rules import Pack
 

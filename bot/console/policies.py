@@ -5,10 +5,11 @@ from typing import Annotated, Any
 
 import typer
 
-from bot import app, wording
+from bot import app
 from bot.console.as_json import JsonOption, print_json
 from bot.errors import UnknownPolicyError
 from bot.signpost import Signpost
+from bot.wording import answers as wording
 from knowledge.checking import count_cases, failing_cases
 from knowledge.loader import load_pack, shipped_pack, shipped_policies, unknown_topics
 from knowledge.rules import Pack

@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from bot import wording
+from bot.wording import answers as wording
 from knowledge.rules import Pack, Ruling
 
 

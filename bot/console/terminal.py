@@ -10,7 +10,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from bot import wording
+from bot.wording import answers as wording
 from knowledge.answer import Answer, Silence
 from knowledge.citing import Citation
 from knowledge.rules import Pack, Topic, Verdict

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from bot import wording
+from bot.wording import answers as wording
 from knowledge.answer import Answer, Silence
 from knowledge.loader import shipped_pack
 from knowledge.rules import Kind, ReportOffer, Role, Urgency, Verdict

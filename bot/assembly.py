@@ -1,0 +1,301 @@
+"""Puts an installation together from its settings: database, keys, people, routes, ways out, server."""
+
+import asyncio
+import logging
+import secrets
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import uvicorn
+
+from bot import logs
+from bot.console_messenger import ConsoleMessenger
+from bot.delivery import Delivery, Messenger
+from bot.errors import NotReadyError, UsageError
+from bot.keyring import read_keyring
+from bot.logs import log
+from bot.mail import Mail
+from bot.private_files import create_private
+from bot.reporting import climbing, schools_in_force
+from bot.reporting.floor import shipped_floor
+from bot.reporting.office import ACTIVE_KEY, EMAIL, KeyCupboard, Office
+from bot.reporting.people import Directory, Person
+from bot.reporting.policy_routes import PolicyRoutes, policy_routes
+from bot.reporting.report import Report
+from bot.reporting.route import Route
+from bot.reporting.routing import plan
+from bot.reporting.schools import load_schools
+from bot.reporting.schools_in_force import SchoolsInForce
+from bot.reporting.undeliverable import mail_instead
+from bot.scheduler import Clock, Job
+from bot.server.asgi import Watch, application
+from bot.server.health import Health
+from bot.server.metrics import Metrics
+from bot.server.page import ConsolePage
+from bot.settings import Settings
+from knowledge.loader import shipped_pack, shipped_policies
+from knowledge.understanding import shipped_mind
+from knowledge.yamlfile import Refused
+from storage import failpoints, house
+from storage.audit import AuditLog
+from storage.migrating import HEAD, current, migrate
+from storage.store import Store
+
+Now = Callable[[], datetime]
+_TICK, _UPKEEP, _REREAD, _BEAT = 0.5, 10.0, 2.0, 5.0
+_THREADS = 6
+_GRACE = 5
+CLOCK_FACT = "clock"
+
+
+@contextmanager
+def opened(found: Settings, *, mounts: tuple[Path, ...], migrated: bool) -> Iterator[Office]:
+    """An office on the database, for a command beside a running `serve`."""
+    keys = cupboard(found, mounts)
+    store = Store(found.database_url.get_secret_value())
+    try:
+        if migrated and current(store) != HEAD:
+            raise NotReadyError("the tables are not at this version: run signpost migrate")
+        yield assemble(store, keys, directory_from(found), messengers(found))
+    finally:
+        store.close()
+
+
+def keys_path(found: Settings) -> Path:
+    """Where the keys file is. Raises `NotReadyError`."""
+    if found.keys_file is None:
+        raise NotReadyError("SIGNPOST_KEYS_FILE names no keys file: run signpost init")
+    return found.keys_file
+
+
+def cupboard(found: Settings, mounts: tuple[Path, ...]) -> KeyCupboard:
+    """The keys file, read once to see that it is good. Raises `NotReadyError`, `KeysError`."""
+    keys = KeyCupboard(keys_path(found), partial(read_keyring, mounts=mounts))
+    _ = keys.ring
+    return keys
+
+
+def directory_from(found: Settings) -> Directory:
+    """The schools file. Raises `NotReadyError`, or `Refused` with every fault."""
+    if found.schools is None:
+        raise NotReadyError("SIGNPOST_SCHOOLS names no schools file: run signpost init")
+    return load_schools(found.schools, known_policies=shipped_policies())
+
+
+def assemble(store: Store, keys: KeyCupboard, directory: Directory, ways: Mapping[str, Messenger]) -> Office:
+    """An office on a database."""
+    schools = SchoolsInForce(directory)
+    reach = {name: partial(_reaches, way) for name, way in ways.items()}
+    return Office(store, keys, schools, lambda report: route_of(report, schools.directory), reach)
+
+
+def _reaches(way: Messenger, person: Person) -> bool:
+    return way.address(person) is not None
+
+
+def route_of(report: Report, directory: Directory) -> Route:
+    """The route of a report: the school's policy over the nation's statutory floor."""
+    school = directory.schools.get(report.school or "")
+    policy = school.policy if school else directory.trust.policy
+    return plan(report, directory, routes_of(policy), shipped_floor(directory.trust.nation))
+
+
+@cache
+def routes_of(policy: str) -> PolicyRoutes | None:
+    """A built-in policy's routes; None for one that Signpost does not know."""
+    if policy not in shipped_policies():
+        return None
+    return policy_routes(shipped_pack(policy), shipped_mind().catalogue)
+
+
+def messengers(found: Settings) -> dict[str, Messenger]:
+    """The ways out that are configured, in order of preference; e-mail last."""
+    ways: dict[str, Messenger] = {}
+    if found.console_url is not None:
+        ways["console"] = ConsoleMessenger(found.console_url)
+    if found.smtp_url is not None and found.mail_from is not None:
+        ways[EMAIL] = Mail(found.smtp_url, found.mail_from)
+    return ways
+
+
+@dataclass(frozen=True, slots=True)
+class _Running:
+    """What `serve` runs."""
+
+    office: Office
+    delivery: Delivery
+    scheduler: Clock
+    health: Health
+    ways: Mapping[str, Messenger]
+
+    @asynccontextmanager
+    async def beside(self) -> AsyncIterator[None]:
+        """Start what runs beside the application, and stop it within the grace."""
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(logs.on_loop_error)
+        loop.set_default_executor(ThreadPoolExecutor(_THREADS, thread_name_prefix="work"))
+        sending = loop.create_task(self.delivery.run(), name="delivery")
+        self.scheduler.start()
+        log.info("serving", backend="sqlite" if self.office.store.sqlite else "postgresql")
+        try:
+            yield
+        finally:
+            self.health.stopping = True
+            self.scheduler.stop()
+            self.delivery.stop()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(sending, _GRACE)
+            for way in self.ways.values():
+                if isinstance(way, ConsoleMessenger):
+                    await way.close()
+            log.info("stopped")
+
+
+def serve(found: Settings, *, mounts: tuple[Path, ...], clock: Now) -> None:
+    """Run until stopped. Raises `SignpostError` with one clear line where it cannot start."""
+    logs.configure(sys.stderr, found.log_level)
+    if found.failpoint is not None:
+        _arm(found.failpoint)
+    found.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    keys = cupboard(found, mounts)
+    store = Store(found.database_url.get_secret_value())
+    with _alone(store):
+        clock = _prepare(store, keys, clock)
+        running, page, metrics = _put_together(found, store, keys, clock)
+        watch = Watch(running.health, metrics, _secret(found.metrics_token))
+        routes = [*watch.routes(), *page.routes(test=found.test)]
+        _run(found, application(routes, running.beside))
+        store.close()
+
+
+def _prepare(store: Store, keys: KeyCupboard, clock: Now) -> Now:
+    """Bring the tables up, see that they are whole, begin the audit; returns a clock that is not behind."""
+    migrate(store)
+    store.check()
+    with store.writing() as session:
+        AuditLog(keys.ring.audit).begin(session)
+        if house.fact(session, ACTIVE_KEY) is None:
+            house.put_fact(session, ACTIVE_KEY, keys.ring.active, clock())
+        seen = house.fact(session, CLOCK_FACT)
+        session.commit()
+    ahead = seen.at - clock() if seen is not None else None
+    if ahead is None or ahead.total_seconds() <= 0:
+        return clock
+    log.warning("clock_behind", seconds=round(ahead.total_seconds()))
+    return lambda: clock() + ahead
+
+
+def _put_together(
+    found: Settings, store: Store, keys: KeyCupboard, clock: Now
+) -> tuple[_Running, ConsolePage, Metrics]:
+    ways = messengers(found)
+    office = assemble(store, keys, _directory(found, store, keys), ways)
+    metrics = Metrics(store, clock)
+    delivery = Delivery(office, ways, clock, sent=metrics.sent)
+    office = replace(office, wake=delivery.wake, replica=uuid4().hex[:12])
+    delivery.office = office
+    jobs = _jobs(found, office, clock)
+    scheduler = Clock(jobs)
+    health = Health(store, delivery, scheduler, clock)
+    page = ConsolePage(office, health, metrics, token=_token(found), clock=clock)
+    return _Running(office, delivery, scheduler, health, ways), page, metrics
+
+
+def _jobs(found: Settings, office: Office, clock: Now) -> tuple[Job, ...]:
+    jobs = [
+        Job("tick", _TICK, lambda: climbing.tick(office, now=clock())),
+        Job("upkeep", _UPKEEP, lambda: climbing.mend_unchased(office, now=clock())),
+        Job("beat", _BEAT, lambda: _beat(office, clock)),
+    ]
+    path, schools = found.schools, office.schools
+    if path is not None and isinstance(schools, SchoolsInForce):
+        jobs.append(
+            Job("schools", _REREAD, lambda: schools_in_force.reread(office, schools, path, now=clock()))
+        )
+    if EMAIL in office.reach:
+        every = max(1.0, min(_UPKEEP, found.email_after.total_seconds() / 4))
+        jobs.append(Job("mail", every, lambda: mail_instead(office, found.email_after, now=clock())))
+    return tuple(jobs)
+
+
+def _beat(office: Office, clock: Now) -> None:
+    """Leave the time in the database, so that a clock set back is noticed at the next start."""
+    with office.work(clock()) as work:
+        house.put_fact(work.session, CLOCK_FACT, "seen", work.now)
+        work.done()
+
+
+def _directory(found: Settings, store: Store, keys: KeyCupboard) -> Directory:
+    """The schools file; where it is faulty, the last good one. At first start it refuses."""
+    try:
+        return directory_from(found)
+    except Refused:
+        kept = schools_in_force.remembered(store, keys)
+        if kept is None:
+            raise
+        log.error("schools_file_faulty", reason="last-good-in-force")
+        return kept
+
+
+def _arm(setting: str) -> None:
+    try:
+        failpoints.arm(setting)
+    except ValueError as error:
+        raise UsageError(f"SIGNPOST_FAILPOINT: {error}") from error
+
+
+@contextmanager
+def _alone(store: Store) -> Iterator[None]:
+    """One `serve` on a SQLite file: an operating-system lock, which a kill lets go of."""
+    if store.file is None or sys.platform == "win32":
+        yield
+        return
+    import fcntl
+
+    with store.file.with_suffix(".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise NotReadyError("another signpost serve runs on this database: stop it first") from error
+        yield
+
+
+def _token(found: Settings) -> str:
+    """The console page's own token, made anew where there is none, readable by its owner alone."""
+    path = found.data_dir / "console.token"
+    if not path.exists():
+        create_private(path, secrets.token_urlsafe(32))
+    return path.read_text(encoding="utf-8").strip()
+
+
+def _secret(value: object) -> str | None:
+    reveal = getattr(value, "get_secret_value", None)
+    return str(reveal()) if reveal is not None else None
+
+
+def _run(found: Settings, app: Callable[..., Any]) -> None:
+    config = uvicorn.Config(
+        app,
+        host=found.host,
+        port=found.port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        lifespan="on",
+        timeout_graceful_shutdown=_GRACE - 1,
+        forwarded_allow_ips=",".join(map(str, found.trusted_proxies)) or "",
+        proxy_headers=bool(found.trusted_proxies),
+    )
+    logging.getLogger("uvicorn.error").disabled = True
+    server = uvicorn.Server(config)
+    server.run()
+    if not server.started:
+        raise NotReadyError(f"could not listen on {found.host}:{found.port}")

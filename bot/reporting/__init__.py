@@ -1,0 +1,1 @@
+"""From a report to a closed case: forms, routes, ladders, rights and the use cases that move it along."""

@@ -1,0 +1,94 @@
+"""A person acknowledges a case: their role's chase stops; all of it, once every role that must know has."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.messages import Stage
+from bot.reporting.calling import (
+    CARD,
+    HANDED,
+    UNTOUCHED,
+    guard_of,
+    refresh_cards,
+    stop_chase,
+    tell_progress,
+)
+from bot.reporting.casefile import Actor, CaseFile, chase_of, claimed, deed, locked, note, party_of
+from bot.reporting.escalation import Chase, settled, stopped
+from bot.reporting.office import Office, Work
+from bot.reporting.rights import Action, Party, State
+from knowledge.rules import Role
+from storage import cases, outbox, timers
+from storage.failpoints import failpoint
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledged:
+    """What an acknowledgement did: in which roles, whether it was new, whether the chase is over."""
+
+    reference: str
+    roles: tuple[Role, ...]
+    fresh: bool
+    settled: bool
+
+
+def acknowledge(office: Office, reference: str, actor: Actor, *, now: datetime) -> Acknowledged:
+    """Acknowledge a case. Again by the same person changes nothing. Raises `NoSuchCaseError`."""
+    with office.work(now) as work:
+        case = claimed(work, reference, actor, Action.ACKNOWLEDGE)
+        failpoint("acknowledge")
+        mine = [one for one in case.told if _waits(one, actor.person)]
+        roles = tuple(dict.fromkeys(Role(one.role) for one in case.told if one.person == actor.person))
+        if not mine:
+            return Acknowledged(case.reference, roles, fresh=False, settled=_settled(work, case))
+        first = not case.holder_roles()
+        handler = party_of(work, case, actor.person) is not Party.TECHNICIAN
+        cases.acknowledge(work.session, case.id, actor.person, now, handler=handler)
+        outbox.cancel(work.session, case.id, outbox.for_person(actor.person), outbox.event_in({CARD, HANDED}))
+        note(work, case, "acknowledged", actor)
+        done = _after(work, case.id, first=first and handler)
+        work.done(deed(actor, "acknowledged", case.reference))
+    office.wake()
+    return Acknowledged(case.reference, roles, fresh=True, settled=done)
+
+
+def _waits(telling: Any, person: str) -> bool:
+    counts = telling.person == person and not telling.alert and not telling.withdrawn
+    return counts and telling.acknowledged_at is None
+
+
+def _after(work: Work, case_id: str, *, first: bool) -> bool:
+    """Stop what is answered: all of the chase, or the calls of roles that have answered."""
+    case = locked(work, case_id)
+    if case is None:
+        return False
+    chase = chase_of(work, case)
+    done = settled(chase, work.directory)
+    if done:
+        stop_chase(work, case)
+        if case.state is State.NOTIFIED:
+            cases.change_case(work.session, case.id, state=State.ACKNOWLEDGED.value, changed_at=work.now)
+            due = work.now + whole_lap(case)
+            timers.set_timer(work.session, case.id, UNTOUCHED, due, guard_of(case.row.lap, case.row.level))
+    else:
+        _stop_answered_roles(work, case, chase)
+    if first:
+        tell_progress(work, case, Stage.IN_HAND)
+    refresh_cards(work, case)
+    return done
+
+
+def _stop_answered_roles(work: Work, case: CaseFile, chase: Chase) -> None:
+    for one in case.told:
+        if one.acknowledged_at is None and stopped(Role(one.role), chase, work.directory):
+            outbox.cancel(work.session, case.id, outbox.for_person(one.person), outbox.event_in({CARD}))
+
+
+def whole_lap(case: CaseFile) -> timedelta:
+    """As long as all steps of a case's ladder together: so long may an acknowledged case lie untouched."""
+    return sum((step.within for step in case.details.steps), timedelta())
+
+
+def _settled(work: Work, case: CaseFile) -> bool:
+    return settled(chase_of(work, case), work.directory)

@@ -1,0 +1,101 @@
+"""From a filled form to a receipt: the one way in for every face."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import partial
+
+from bot.errors import NotSavedError
+from bot.reporting.called import Match
+from bot.reporting.filling import fill
+from bot.reporting.finding import find_people, mentioned_in
+from bot.reporting.forms import Context
+from bot.reporting.hours import in_school_hours
+from bot.reporting.office import Office
+from bot.reporting.route import Route
+from bot.reporting.routing import Recipient, first_recipients
+from bot.reporting.submit import Receipt, submit
+from bot.wording import receipts as wording
+from knowledge.rules import Kind, Urgency
+from storage.store import UnavailableError
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """A form as handed in. `key` tells one submission repeated from two; `origin` is the platform."""
+
+    kind: Kind
+    answers: Mapping[str, str]
+    reporter: str
+    key: str
+    origin: str
+    drill: bool = False
+
+
+def context_for(office: Office, reporter: str, key: str, *, now: datetime) -> Context:
+    """What a form is filled in with, for a reporter."""
+    directory = office.directory
+    today = office.day(now)
+    school = directory.school_of(reporter)
+    return Context(
+        reporter=reporter,
+        school=school,
+        directory=directory,
+        now=now,
+        key=key,
+        find_people=partial(_find, office, today, school),
+        mentioned_in=lambda text: mentioned_in(text, directory, today),
+    )
+
+
+def _find(office: Office, today: date, school: str | None, text: str) -> tuple[Match, ...]:
+    return find_people(text, office.directory, today, school=school)
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What the reporter is shown before sending: who would be told first, the route, and the fixed texts."""
+
+    recipients: tuple[Recipient, ...]
+    route: Route
+    line: str
+
+
+def preview(office: Office, handed: Handed, *, now: datetime) -> Preview:
+    """Whom a report would reach first. Raises `FormRefusedError`."""
+    report = fill(handed.kind, handed.answers, context_for(office, handed.reporter, handed.key, now=now))
+    route = office.plan(report)
+    wide = route.urgency is Urgency.IMMEDIATE and not in_school_hours(now, office.directory)
+    people = first_recipients(route, office.directory, office.day(now), wide=wide)
+    own = handed.reporter in route.recused
+    return Preview(people, route, wording.goes_to(() if own else [f"{one.title}" for one in people]))
+
+
+def hand_in(office: Office, handed: Handed, *, now: datetime) -> Receipt:
+    """Take a report in. Raises `FormRefusedError` for a form with faults.
+
+    Raises `NotSavedError` when it cannot be stored: nothing is, and the text says whom to ring.
+    """
+    context = context_for(office, handed.reporter, handed.key, now=now)
+    report = replace(fill(handed.kind, handed.answers, context), drill=handed.drill)
+    try:
+        return submit(office, report, key=handed.key, origin=handed.origin, now=now)
+    except UnavailableError as error:
+        raise NotSavedError(not_saved(office, report.school)) from error
+
+
+def not_saved(office: Office, school: str | None) -> str:
+    """What is said when a report could not be stored."""
+    return wording.not_saved(office.directory.trust.nation, office.directory.contacts_for(school))
+
+
+def receipt_lines(office: Office, receipt: Receipt) -> tuple[str, ...]:
+    """What the reporter keeps: roles, no names, nothing of the report."""
+    route = receipt.route
+    return wording.receipt(
+        receipt.reference,
+        people=receipt.titles,
+        urgency=route.urgency,
+        nation=office.directory.trust.nation,
+        numbers=office.directory.contacts_for(route.school),
+    )

@@ -1,0 +1,1 @@
+"""What `signpost serve` answers over HTTP: health, metrics, and the console page on loopback."""

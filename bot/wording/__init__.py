@@ -1,0 +1,1 @@
+"""The words people read, by what they are for: answers, forms, notices."""

@@ -1,0 +1,63 @@
+"""What falls due on cases: set, stopped, taken by one replica."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Row
+from sqlmodel import Session, col, delete, insert, select
+
+from storage.models import Case, Timer
+
+AnyRow = Row[Any]
+
+
+def set_timer(session: Session, case_id: str, purpose: str, due_at: datetime, guard: str = "") -> None:
+    """Set a case's timer of a purpose, in place of the one it had."""
+    stop_timers(session, case_id, purpose)
+    values = {"id": uuid4().hex, "case_id": case_id, "purpose": purpose, "guard": guard, "due_at": due_at}
+    session.connection().execute(insert(Timer), [values])
+
+
+def add_timer(session: Session, case_id: str, purpose: str, due_at: datetime, guard: str = "") -> None:
+    """Set one more timer of a purpose that may have several."""
+    values = {"id": uuid4().hex, "case_id": case_id, "purpose": purpose, "guard": guard, "due_at": due_at}
+    session.connection().execute(insert(Timer), [values])
+
+
+def stop_timers(session: Session, case_id: str, *purposes: str) -> None:
+    """Take away a case's timers: of these purposes, or all."""
+    gone = delete(Timer).where(col(Timer.case_id) == case_id)
+    if purposes:
+        gone = gone.where(col(Timer.purpose).in_(purposes))
+    session.connection().execute(gone)
+
+
+def timers_of(session: Session, case_id: str) -> list[AnyRow]:
+    """A case's timers, the next first."""
+    query = select(Timer).where(col(Timer.case_id) == case_id).order_by(col(Timer.due_at))
+    return list(session.connection().execute(query).all())
+
+
+def due_timers(session: Session, now: datetime, most: int) -> list[tuple[str, str]]:
+    """Ids of due timers with their cases, longest due first."""
+    query = select(Timer.id, Timer.case_id).where(col(Timer.due_at) <= now)
+    rows = session.connection().execute(query.order_by(col(Timer.due_at)).limit(most))
+    return [(timer, case) for timer, case in rows]
+
+
+def take_timer(session: Session, timer: str) -> AnyRow | None:
+    """Take a due timer out of the table; None when another replica has it or had it."""
+    query = select(Timer).where(col(Timer.id) == timer).with_for_update(skip_locked=True)
+    row = session.connection().execute(query).first()
+    if row is not None:
+        session.connection().execute(delete(Timer).where(col(Timer.id) == timer))
+    return row
+
+
+def unchased(session: Session, states: Collection[str], purposes: Collection[str]) -> list[AnyRow]:
+    """Cases in these states that have no timer of these purposes to move them on (promise R15)."""
+    timed = select(Timer.case_id).where(col(Timer.purpose).in_(purposes))
+    query = select(Case).where(col(Case.state).in_(states), col(Case.id).not_in(timed))
+    return list(session.connection().execute(query).all())

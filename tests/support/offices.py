@@ -1,0 +1,75 @@
+"""An office on a fresh database, as the use cases see it, for tests that need no server."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from bot.keyring import new_keyring_text, read_keyring
+from bot.private_files import create_private
+from bot.reporting.floor import shipped_floor
+from bot.reporting.identity import code_text
+from bot.reporting.office import EMAIL, KeyCupboard, Office
+from bot.reporting.people import Directory, Person
+from bot.reporting.report import Report
+from bot.reporting.route import Route
+from bot.reporting.routing import plan
+from bot.reporting.schools import read_schools
+from storage import house
+from storage.migrating import migrate
+from storage.store import Store, commit
+
+CHAT = "slack"
+"""The platform in `office_for` that reaches whoever has an account there."""
+
+
+@dataclass(slots=True)
+class Schools:
+    """The schools file in force; a test puts another in its place."""
+
+    directory: Directory
+
+
+def office_for(database_url: str, folder: Path, schools_text: str) -> Office:
+    """An office with its tables made, keys in `folder`, chat and e-mail to whoever has an account or address.
+
+    Routes come from the statutory floor alone. The caller closes its store.
+    """
+    keys = folder / "keys.toml"
+    if not keys.exists():
+        create_private(keys, new_keyring_text())
+    schools = Schools(read_schools(schools_text, "schools.yml"))
+    office = Office(
+        store=Store(database_url),
+        keys=KeyCupboard(keys, read_keyring),
+        schools=schools,
+        plan=partial(_plan, schools),
+        reach={CHAT: _has_chat, EMAIL: _has_address},
+    )
+    migrate(office.store)
+    with office.store.writing() as session:
+        office.audit.begin(session)
+        commit(session)
+    return office
+
+
+def code_for(office: Office, person: str, now: datetime) -> str:
+    """The one-time code that somebody was sent last. Raises `AssertionError` where there is none."""
+    with office.work(now) as work:
+        row = house.code_of(work.session, person)
+        assert row is not None, f"{person} was sent no code"
+        found = code_text(work, row.id)
+    assert found is not None
+    return found[0]
+
+
+def _plan(schools: Schools, report: Report) -> Route:
+    return plan(report, schools.directory, None, shipped_floor(schools.directory.trust.nation))
+
+
+def _has_chat(person: Person) -> bool:
+    return CHAT in person.accounts
+
+
+def _has_address(person: Person) -> bool:
+    return person.email is not None

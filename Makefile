@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
-.PHONY: demo test fix model measure bench curve lock wheel clean
+.PHONY: demo test drill fix model measure bench curve lock wheel clean
 
 demo: .venv/.run            ## ask Signpost in this terminal
 	@$(BIN)/signpost demo $(ARGS)
@@ -17,6 +17,10 @@ test: .venv/.dev            ## everything CI checks
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python -m pytest
+
+drill: .venv/.dev           ## the crash drills at full size, and docs/drills.md from their figures
+	$(BIN)/python -m pytest -m drill tests/drills
+	$(BIN)/python -m tests.drills.figures
 
 fix: .venv/.dev             ## let ruff mend what it can
 	$(BIN)/ruff check --fix .

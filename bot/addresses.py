@@ -95,6 +95,11 @@ def web_url(text: str) -> str:
     return text.rstrip("/")
 
 
+def is_near(url: str) -> bool:
+    """Whether a web address that was checked leads to this machine."""
+    return _is_loopback(urlsplit(url).hostname or "")
+
+
 def host(text: str) -> str:
     """A host name or address to listen on. Raises `ValueError`."""
     if not (_HOST.fullmatch(text) or _is_ip(text)):

@@ -11,14 +11,11 @@ from typing import TYPE_CHECKING
 
 from bot.errors import UnreadableError
 from bot.settings import Settings, read_settings
-from bot.signpost import Signpost
-from knowledge.document import quotes_of
-from knowledge.loader import load_pack
-from knowledge.understanding import shipped_mind
-from knowledge.yamlfile import Refused
 
 if TYPE_CHECKING:
+    from bot.doctor import Finding
     from bot.reporting.office import Office
+    from bot.signpost import Signpost
 
 _STARTED = datetime.now(UTC)
 _TICKS = time.CLOCK_BOOTTIME if hasattr(time, "CLOCK_BOOTTIME") else time.CLOCK_MONOTONIC
@@ -42,15 +39,24 @@ def today() -> date:
 
 
 def os_user() -> str:
-    """The operating-system user at this terminal, for the audit."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return f"uid {os.getuid()}" if hasattr(os, "getuid") else "unknown"
+    """The operating-system user at this terminal, for the audit; not what the environment claims."""
+    if hasattr(os, "getuid"):
+        import pwd
+
+        try:
+            return pwd.getpwuid(os.getuid()).pw_name
+        except KeyError:
+            return f"uid {os.getuid()}"
+    return getpass.getuser()
 
 
-def signpost(*, pack: Path | None = None, document: Path | None = None) -> Signpost:
+def signpost(*, pack: Path | None = None, document: Path | None = None) -> "Signpost":
     """Signpost with its shipped mind. Raises `UnreadableError` for a pack or document that cannot be used."""
+    from bot.signpost import Signpost
+    from knowledge.loader import load_pack
+    from knowledge.understanding import shipped_mind
+    from knowledge.yamlfile import Refused
+
     try:
         loaded = load_pack(pack) if pack else None
     except Refused as error:
@@ -59,6 +65,8 @@ def signpost(*, pack: Path | None = None, document: Path | None = None) -> Signp
 
 
 def _quotes(document: Path) -> dict[str, str]:
+    from knowledge.document import quotes_of
+
     try:
         return quotes_of(document.read_text(encoding="utf-8"), document.suffix)
     except (OSError, UnicodeDecodeError, ValueError) as error:
@@ -83,6 +91,13 @@ def keys_path() -> Path:
     from bot import assembly
 
     return assembly.keys_path(settings())
+
+
+def checkup() -> "Iterator[Finding]":
+    """Look this installation over, for `signpost doctor`. Raises `SettingsError`."""
+    from bot.checkup import Checkup
+
+    return Checkup(settings(), _mounts(), now()).findings()
 
 
 def serve() -> None:

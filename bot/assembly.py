@@ -5,12 +5,12 @@ import logging
 import secrets
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
+from types import FrameType
 from typing import Any
 from uuid import uuid4
 
@@ -23,7 +23,7 @@ from bot.errors import NotReadyError, UsageError
 from bot.keyring import read_keyring
 from bot.logs import log
 from bot.mail import Mail
-from bot.private_files import create_private
+from bot.private_files import write_private
 from bot.reporting import climbing, schools_in_force
 from bot.reporting.floor import shipped_floor
 from bot.reporting.office import ACTIVE_KEY, EMAIL, KeyCupboard, Office
@@ -37,36 +37,53 @@ from bot.reporting.schools_in_force import SchoolsInForce
 from bot.reporting.undeliverable import mail_instead
 from bot.scheduler import Clock, Job
 from bot.server.asgi import Watch, application
+from bot.server.callers import Gate
 from bot.server.health import Health
 from bot.server.metrics import Metrics
 from bot.server.page import ConsolePage
 from bot.settings import Settings
+from knowledge.catalogue import shipped_catalogue
 from knowledge.loader import shipped_pack, shipped_policies
-from knowledge.understanding import shipped_mind
 from knowledge.yamlfile import Refused
-from storage import failpoints, house
+from storage import failpoints, house, outbox
 from storage.audit import AuditLog
-from storage.migrating import HEAD, current, migrate
-from storage.store import Store
+from storage.migrating import HEAD, RevisionError, current, migrate
+from storage.store import Hands, Store, UnavailableError, UnsafeError
 
 Now = Callable[[], datetime]
 _TICK, _UPKEEP, _REREAD, _BEAT = 0.5, 10.0, 2.0, 5.0
 _THREADS = 6
-_GRACE = 5
+_GRACE, _ANSWERING = 4, 3
+"""Seconds after SIGTERM for notices to land and for requests to be answered: R20 has 5 for both."""
 CLOCK_FACT = "clock"
 
 
 @contextmanager
 def opened(found: Settings, *, mounts: tuple[Path, ...], migrated: bool) -> Iterator[Office]:
     """An office on the database, for a command beside a running `serve`."""
+    _arm(found.failpoint)
     keys = cupboard(found, mounts)
-    store = Store(found.database_url.get_secret_value())
+    with _plainly():
+        store = Store(found.database_url.get_secret_value())
+        try:
+            if migrated and current(store) != HEAD:
+                raise NotReadyError("the tables are not at this version: run signpost migrate")
+            yield assemble(store, keys, directory_from(found), messengers(found))
+        finally:
+            store.close()
+
+
+@contextmanager
+def _plainly() -> Iterator[None]:
+    """Say in one line what keeps the database from being used. Raises `NotReadyError`."""
     try:
-        if migrated and current(store) != HEAD:
-            raise NotReadyError("the tables are not at this version: run signpost migrate")
-        yield assemble(store, keys, directory_from(found), messengers(found))
-    finally:
-        store.close()
+        yield
+    except (UnsafeError, RevisionError) as error:
+        raise NotReadyError(str(error)) from error
+    except UnavailableError as error:
+        raise NotReadyError(
+            f"the database cannot be used now ({error}): is it running, is its disk full, may it be written?"
+        ) from error
 
 
 def keys_path(found: Settings) -> Path:
@@ -113,7 +130,7 @@ def routes_of(policy: str) -> PolicyRoutes | None:
     """A built-in policy's routes; None for one that Signpost does not know."""
     if policy not in shipped_policies():
         return None
-    return policy_routes(shipped_pack(policy), shipped_mind().catalogue)
+    return policy_routes(shipped_pack(policy), shipped_catalogue())
 
 
 def messengers(found: Settings) -> dict[str, Messenger]:
@@ -141,16 +158,16 @@ class _Running:
         """Start what runs beside the application, and stop it within the grace."""
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(logs.on_loop_error)
-        loop.set_default_executor(ThreadPoolExecutor(_THREADS, thread_name_prefix="work"))
+        loop.set_default_executor(Hands(_THREADS, thread_name_prefix="work"))
         sending = loop.create_task(self.delivery.run(), name="delivery")
         self.scheduler.start()
+        loop.run_in_executor(None, _warm, self.office.directory)
         log.info("serving", backend="sqlite" if self.office.store.sqlite else "postgresql")
         try:
             yield
         finally:
-            self.health.stopping = True
+            self.leave()
             self.scheduler.stop()
-            self.delivery.stop()
             with suppress(TimeoutError):
                 await asyncio.wait_for(sending, _GRACE)
             for way in self.ways.values():
@@ -158,22 +175,33 @@ class _Running:
                     await way.close()
             log.info("stopped")
 
+    def leave(self) -> None:
+        """Claim nothing more: what is on its way lands while the last requests are answered."""
+        self.health.stopping = True
+        self.delivery.stop()
+
+
+def _warm(directory: Directory) -> None:
+    """Read the policies' routes now, so that the first report need not wait for it."""
+    for policy in {directory.trust.policy, *(school.policy for school in directory.schools.values())}:
+        routes_of(policy)
+
 
 def serve(found: Settings, *, mounts: tuple[Path, ...], clock: Now) -> None:
     """Run until stopped. Raises `SignpostError` with one clear line where it cannot start."""
     logs.configure(sys.stderr, found.log_level)
-    if found.failpoint is not None:
-        _arm(found.failpoint)
+    _arm(found.failpoint)
     found.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     keys = cupboard(found, mounts)
-    store = Store(found.database_url.get_secret_value())
-    with _alone(store):
-        clock = _prepare(store, keys, clock)
-        running, page, metrics = _put_together(found, store, keys, clock)
-        watch = Watch(running.health, metrics, _secret(found.metrics_token))
-        routes = [*watch.routes(), *page.routes(test=found.test)]
-        _run(found, application(routes, running.beside))
-        store.close()
+    with _plainly():
+        store = Store(found.database_url.get_secret_value())
+        with _alone(store):
+            clock = _prepare(store, keys, clock)
+            running, page, metrics = _put_together(found, store, keys, clock)
+            watch = Watch(running.health, metrics, _secret(found.metrics_token), host=found.host)
+            routes = [*watch.routes(), *page.routes(test=found.test)]
+            _run(found, application(routes, running.beside), running.leave)
+            store.close()
 
 
 def _prepare(store: Store, keys: KeyCupboard, clock: Now) -> Now:
@@ -185,6 +213,8 @@ def _prepare(store: Store, keys: KeyCupboard, clock: Now) -> Now:
         if house.fact(session, ACTIVE_KEY) is None:
             house.put_fact(session, ACTIVE_KEY, keys.ring.active, clock())
         seen = house.fact(session, CLOCK_FACT)
+        if store.sqlite:
+            outbox.release(session)  # whoever held these is dead, since this process holds the file's lock
         session.commit()
     ahead = seen.at - clock() if seen is not None else None
     if ahead is None or ahead.total_seconds() <= 0:
@@ -197,6 +227,8 @@ def _put_together(
     found: Settings, store: Store, keys: KeyCupboard, clock: Now
 ) -> tuple[_Running, ConsolePage, Metrics]:
     ways = messengers(found)
+    if not ways:
+        log.error("nobody_can_be_told", reason="neither-chat-nor-email-is-set-up")
     office = assemble(store, keys, _directory(found, store, keys), ways)
     metrics = Metrics(store, clock)
     delivery = Delivery(office, ways, clock, sent=metrics.sent)
@@ -205,24 +237,25 @@ def _put_together(
     jobs = _jobs(found, office, clock)
     scheduler = Clock(jobs)
     health = Health(store, delivery, scheduler, clock)
-    page = ConsolePage(office, health, metrics, token=_token(found), clock=clock)
+    page = ConsolePage(office, health, metrics, gate=Gate(_token(found), found.host), clock=clock)
     return _Running(office, delivery, scheduler, health, ways), page, metrics
 
 
 def _jobs(found: Settings, office: Office, clock: Now) -> tuple[Job, ...]:
     jobs = [
         Job("tick", _TICK, lambda: climbing.tick(office, now=clock())),
-        Job("upkeep", _UPKEEP, lambda: climbing.mend_unchased(office, now=clock())),
+        Job("upkeep", _UPKEEP, lambda: climbing.mend_unchased(office, now=clock()), vital=False),
         Job("beat", _BEAT, lambda: _beat(office, clock)),
     ]
     path, schools = found.schools, office.schools
     if path is not None and isinstance(schools, SchoolsInForce):
-        jobs.append(
-            Job("schools", _REREAD, lambda: schools_in_force.reread(office, schools, path, now=clock()))
-        )
+        schools_in_force.reread(office, schools, path, now=clock())
+        reread = partial(schools_in_force.reread, office, schools, path)
+        jobs.append(Job("schools", _REREAD, lambda: reread(now=clock()), vital=False))
     if EMAIL in office.reach:
         every = max(1.0, min(_UPKEEP, found.email_after.total_seconds() / 4))
-        jobs.append(Job("mail", every, lambda: mail_instead(office, found.email_after, now=clock())))
+        instead = partial(mail_instead, office, found.email_after)
+        jobs.append(Job("mail", every, lambda: instead(now=clock()), vital=False))
     return tuple(jobs)
 
 
@@ -245,9 +278,10 @@ def _directory(found: Settings, store: Store, keys: KeyCupboard) -> Directory:
         return kept
 
 
-def _arm(setting: str) -> None:
+def _arm(setting: str | None) -> None:
     try:
-        failpoints.arm(setting)
+        if setting is not None:
+            failpoints.arm(setting)
     except ValueError as error:
         raise UsageError(f"SIGNPOST_FAILPOINT: {error}") from error
 
@@ -271,8 +305,9 @@ def _alone(store: Store) -> Iterator[None]:
 def _token(found: Settings) -> str:
     """The console page's own token, made anew where there is none, readable by its owner alone."""
     path = found.data_dir / "console.token"
-    if not path.exists():
-        create_private(path, secrets.token_urlsafe(32))
+    # An empty one is what is left of a start that was cut off.
+    if not path.exists() or not path.read_text(encoding="utf-8").strip():
+        write_private(path, secrets.token_urlsafe(32))
     return path.read_text(encoding="utf-8").strip()
 
 
@@ -281,7 +316,20 @@ def _secret(value: object) -> str | None:
     return str(reveal()) if reveal is not None else None
 
 
-def _run(found: Settings, app: Callable[..., Any]) -> None:
+class _Server(uvicorn.Server):
+    """Uvicorn, which says that it is told to stop before it has waited for the last requests."""
+
+    def __init__(self, config: uvicorn.Config, leave: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._leave = leave
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Take SIGTERM or SIGINT."""
+        self._leave()
+        super().handle_exit(sig, frame)
+
+
+def _run(found: Settings, app: Callable[..., Any], leave: Callable[[], None]) -> None:
     config = uvicorn.Config(
         app,
         host=found.host,
@@ -290,12 +338,12 @@ def _run(found: Settings, app: Callable[..., Any]) -> None:
         access_log=False,
         server_header=False,
         lifespan="on",
-        timeout_graceful_shutdown=_GRACE - 1,
+        timeout_graceful_shutdown=_ANSWERING,
         forwarded_allow_ips=",".join(map(str, found.trusted_proxies)) or "",
         proxy_headers=bool(found.trusted_proxies),
     )
     logging.getLogger("uvicorn.error").disabled = True
-    server = uvicorn.Server(config)
+    server = _Server(config, leave)
     server.run()
     if not server.started:
         raise NotReadyError(f"could not listen on {found.host}:{found.port}")

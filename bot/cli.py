@@ -4,16 +4,25 @@ import json
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, NoReturn, TextIO
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TextIO
 
 import typer
 
 from bot import app
+from bot.console import erasing, operations, reports
+from bot.console.agreeing import agree
 from bot.console.as_json import JsonOption, answer_row, print_json
-from bot.console.policies import policy as policy_commands
+from bot.console.case_files import case
+from bot.console.doctor import doctor
+from bot.console.drills import drill
+from bot.console.policies import policy
+from bot.console.schools import schools
+from bot.console.subject_access import dsar
 from bot.errors import SignpostError, UsageError
-from bot.signpost import Signpost
 from knowledge.yamlfile import Refused
+
+if TYPE_CHECKING:
+    from bot.signpost import Signpost
 
 signpost = typer.Typer(
     name="signpost",
@@ -24,7 +33,14 @@ signpost = typer.Typer(
     rich_markup_mode=None,
 )
 
-signpost.add_typer(policy_commands, name="policy")
+for name, group in (
+    ("policy", policy),
+    ("schools", schools),
+    ("case", case),
+    ("drill", drill),
+    ("audit", operations.audit),
+):
+    signpost.add_typer(group, name=name)
 
 PolicyOption = Annotated[
     str | None, typer.Option("--policy", help="Which policy answers (see: signpost policy list).")
@@ -86,17 +102,17 @@ def demo(
         str | None, typer.Option("--script", help="Run the lines of a file, or - for stdin.")
     ] = None,
 ) -> None:
-    """Try Signpost in this terminal, with a made-up trust and no tokens."""
-    from bot.console.demo import Demo, typed_lines
+    """Ask and report in this terminal, with a made-up trust and no tokens."""
+    from bot.console.demo import Demo, typed
     from bot.console.terminal import Terminal
 
-    shown = Demo(app.signpost(), policy, Terminal(app.today()))
-    if script is None and sys.stdin.isatty():
-        shown.welcome()
-        shown.converse(typed_lines())
-        return
-    with _opened(script or "-") as lines:
-        shown.run(lines)
+    with Demo(app.signpost(), policy, Terminal(app.today()), app.now) as shown:
+        if script is None and sys.stdin.isatty():
+            shown.welcome()
+            shown.converse(typed())
+            return
+        with _opened(script or "-") as lines:
+            shown.run(lines)
 
 
 @signpost.command()
@@ -118,7 +134,15 @@ def init(
     show_begun(begin(folder, app.settings(folder)), as_json=as_json)
 
 
-def _answer_rows(asked: Signpost, source: str, default: str | None) -> None:
+for verb in (
+    *(reports.report, reports.kinds, agree, doctor, dsar, erasing.hold, erasing.purge),
+    *(operations.backup, operations.restore, operations.rotate_keys, operations.migrate),
+    operations.failpoints,
+):
+    signpost.command()(verb)
+
+
+def _answer_rows(asked: "Signpost", source: str, default: str | None) -> None:
     failed = False
     with _opened(source) as lines:
         for row, answer in asked.ask_all(_rows(lines), default):
@@ -152,8 +176,18 @@ def _rows(lines: TextIO) -> Iterator[Mapping[str, Any]]:
         yield row if isinstance(row, dict) else {"_fault": f"line {number} is no JSON object"}
 
 
+def _leave_no_core() -> None:
+    """Have a crash write no file of this process's memory, with every report it has open (promise S9)."""
+    try:
+        import resource
+    except ImportError:  # where there is none, as on Windows, no such files are written either
+        return
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
 def main() -> NoReturn:
     """Run the command; every refusal is one clear line on standard error."""
+    _leave_no_core()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")

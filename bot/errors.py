@@ -50,7 +50,8 @@ class NoSuchCaseError(SignpostError):
     """There is no such case, or none that this person may see: both read the same (promise S4)."""
 
     def __init__(self, reference: str) -> None:
-        super().__init__(f"there is no case {reference[:20]} that you can do this with")
+        shown = "".join(sign for sign in reference[:20] if sign.isprintable())
+        super().__init__(f"there is no case {shown} that you can do this with")
 
 
 class NotSavedError(SignpostError):

@@ -34,7 +34,7 @@ _SHAPES = {
     rf"/|(/({_WORD}|\{{[a-z_]+\}}|{_REFERENCE}))+/?": "path",
     r"[A-Z]{3,7}": "method",
     r"[0-9][0-9A-Za-z.+-]{0,31}": "version",
-    r"[A-Z][A-Za-z0-9]{0,60}(Error|Exception|Exit|Interrupt|Refused|Timeout|Warning)": "error_type",
+    r"(?=[A-Z])[A-Za-z0-9]{0,61}(Error|Exception|Exit|Interrupt|Refused|Timeout|Warning)": "error_type",
     r"[A-Za-z0-9_./<>-]{1,120}:[0-9]{1,6}": "at",
     rf"{_WORD}|[0-9]{{3}}": "status",
     # Numbers, or yes and no: never text.

@@ -1,10 +1,21 @@
-"""E-mail, the way past chat: a reference and whom to ring, no content, to an allow-listed server only."""
+"""E-mail, the way past chat: a reference and whom to ring, no content, to an allow-listed server only.
+
+Each conversation has a thread of its own, apart from those that take reports in: a mail server that hangs
+holds back nothing else, neither while Signpost runs nor when it ends.
+"""
 
 import asyncio
+import re
 import smtplib
 import ssl
+from collections.abc import Callable
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from email import policy
 from email.message import EmailMessage
-from email.utils import formatdate
+from email.utils import formatdate, parseaddr
+from socket import SHUT_RDWR
+from threading import Thread
 
 from bot.addresses import Encryption, MailServer
 from bot.delivery import CannotTellError, Envelope, TryLaterError, UnreachableError
@@ -13,16 +24,25 @@ from bot.reporting.people import Person
 from bot.wording.notices import say
 
 _SECONDS = 4.5
-_PERMANENT = range(550, 554)
+_AT_ONCE = 3
+"""Conversations: Exchange Online takes no more from one account."""
 _FOOT = "Please don't reply: nobody reads this mailbox. Use Signpost, or ring."
+_TAKEN = range(200, 300)
+_PERMANENT = frozenset({550, 551, 553})
+"""Not 552: a mailbox that is full may be emptied."""
+_POLICY = re.compile(rb"\s*5\.(7\.|2\.2)")
+"""What a server says by its own policy (RFC 3463), a full quota say, is not about the person."""
 
 
 class Mail:
-    """Sends notices by e-mail, one connection each, in a thread."""
+    """Sends notices by e-mail, one connection each. No send takes longer than `seconds`."""
 
-    def __init__(self, server: MailServer, sender: str) -> None:
+    def __init__(self, server: MailServer, sender: str, *, seconds: float = _SECONDS) -> None:
         self._server = server
         self._sender = sender
+        self._mailbox = parseaddr(sender)[1]
+        self._seconds = seconds
+        self._free = asyncio.Semaphore(_AT_ONCE)
 
     @property
     def platform(self) -> str:
@@ -35,7 +55,20 @@ class Mail:
 
     async def send(self, envelope: Envelope) -> str:
         """Send one e-mail; its Message-ID names the notice, so that a repeat is the same message."""
-        return await asyncio.to_thread(self._deliver, self._written(envelope))
+        if not (envelope.address.isascii() and envelope.address.isprintable()):
+            raise UnreachableError("address")
+        mail = self._written(envelope)
+        content = mail.as_bytes(policy=policy.SMTP)
+        talk = _Talk(self._server, self._mailbox, envelope.address, content, self._seconds)
+        try:
+            async with asyncio.timeout(self._seconds):
+                await self._free.acquire()
+                await _in_its_own_thread(talk.hold, then=self._free.release)
+        except TimeoutError as error:
+            raise TryLaterError(unsure=talk.break_off()) from error
+        finally:
+            talk.break_off()
+        return str(mail["Message-ID"])
 
     async def find(self, envelope: Envelope) -> str | None:
         """E-mail cannot be asked."""
@@ -51,33 +84,121 @@ class Mail:
         mail["To"] = envelope.address
         mail["Subject"] = said.subject
         mail["Date"] = formatdate()
-        mail["Message-ID"] = f"<{envelope.notice}@{self._sender.rpartition('@')[2] or 'signpost'}>"
+        mail["Message-ID"] = f"<{envelope.notice}@{self._mailbox.rpartition('@')[2] or 'signpost'}>"
         mail["Auto-Submitted"] = "auto-generated"
-        mail.set_content(f"{said.text}\n\n{_FOOT}\n")
+        mail.set_content(f"{said.text}\n\n{_FOOT}\n", cte="quoted-printable")
         return mail
 
-    def _deliver(self, mail: EmailMessage) -> str:
+
+@dataclass(slots=True)
+class _Talk:
+    """One message handed to a mail server. It can be broken off from another thread.
+
+    `handed` is set before the server is given the message: from then on only its answer says whether it has.
+    """
+
+    server: MailServer
+    sender: str
+    to: str
+    content: bytes
+    seconds: float
+    handed: bool = False
+    _over: bool = False
+    _smtp: smtplib.SMTP | None = None
+
+    def hold(self) -> None:
+        """Hand the message over. Raises `TryLaterError`, `UnreachableError`."""
         try:
-            with self._connected() as smtp:
-                smtp.send_message(mail)
-        except smtplib.SMTPRecipientsRefused as error:
-            codes = [code for code, _ in error.recipients.values()]
-            if codes and all(code in _PERMANENT for code in codes):
-                raise UnreachableError("refused") from error
+            with closing(self._connected()) as self._smtp:
+                self._sign_in(self._smtp)
+                self._hand_over(self._smtp)
+        except smtplib.SMTPResponseException as error:
             raise TryLaterError from error
         except (smtplib.SMTPException, OSError) as error:
-            raise TryLaterError from error
-        return str(mail["Message-ID"])
+            raise TryLaterError(unsure=self.handed) from error
+
+    def break_off(self) -> bool:
+        """End it now; whether the server may have the message."""
+        self._over = True
+        handed = self.handed
+        sock = self._smtp.sock if self._smtp is not None else None
+        if sock is not None:
+            with suppress(OSError):
+                sock.shutdown(SHUT_RDWR)
+        return handed
+
+    def _hand_over(self, smtp: smtplib.SMTP) -> None:
+        smtp.ehlo_or_helo_if_needed()
+        code, said = smtp.mail(self.sender)
+        if code not in _TAKEN:
+            raise smtplib.SMTPSenderRefused(code, said, self.sender)
+        _heed(*smtp.rcpt(self.to))
+        self.handed = True
+        if self._over:  # whoever broke it off may have seen `handed` unset, and will send this again
+            raise TryLaterError
+        _heed(*self._data(smtp))
+        with suppress(smtplib.SMTPException, OSError):
+            smtp.putcmd("QUIT")
+
+    def _data(self, smtp: smtplib.SMTP) -> tuple[int, bytes]:
+        try:
+            return smtp.data(self.content)
+        except smtplib.SMTPDataError as error:  # it would not even begin to take the message
+            said = error.smtp_error if isinstance(error.smtp_error, bytes) else b""
+            raise _refusal(error.smtp_code, said) from error
 
     def _connected(self) -> smtplib.SMTP:
-        server = self._server
+        server = self.server
         if server.encryption is Encryption.TLS:
             context = ssl.create_default_context()
-            smtp: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, timeout=_SECONDS, context=context)
-        else:
-            smtp = smtplib.SMTP(server.host, server.port, timeout=_SECONDS)
-        if server.encryption is Encryption.STARTTLS:
+            return smtplib.SMTP_SSL(server.host, server.port, timeout=self.seconds, context=context)
+        return smtplib.SMTP(server.host, server.port, timeout=self.seconds)
+
+    def _sign_in(self, smtp: smtplib.SMTP) -> None:
+        if self.server.encryption is Encryption.STARTTLS:
             smtp.starttls(context=ssl.create_default_context())
-        if server.user and server.password is not None:
-            smtp.login(server.user, server.password.get_secret_value())
-        return smtp
+        if self.server.user and self.server.password is not None:
+            smtp.login(self.server.user, self.server.password.get_secret_value())
+
+
+def _heed(code: int, said: bytes) -> None:
+    if code not in _TAKEN:
+        raise _refusal(code, said)
+
+
+def _refusal(code: int, said: bytes) -> TryLaterError | UnreachableError:
+    """What a server's no about the person or the message means."""
+    if code in _PERMANENT and not _POLICY.match(said):
+        return UnreachableError("refused")
+    return TryLaterError()
+
+
+async def _in_its_own_thread(work: Callable[[], None], *, then: Callable[[], None]) -> None:
+    """Do what blocks in a thread that nobody waits for at the end; `then` follows it, in the loop."""
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[None] = loop.create_future()
+
+    def end(error: BaseException | None) -> None:
+        then()
+        if done.done():
+            return
+        if error is None:
+            done.set_result(None)
+        else:
+            done.set_exception(error)
+
+    def run() -> None:
+        failed: BaseException | None = None
+        try:
+            work()
+        except BaseException as error:  # noqa: BLE001  handed to whoever awaits it
+            failed = error
+        with suppress(RuntimeError):  # the loop has ended meanwhile: nobody awaits it any more
+            loop.call_soon_threadsafe(end, failed)
+
+    try:
+        Thread(target=run, name="mail", daemon=True).start()
+    except RuntimeError as error:  # there are too many
+        then()
+        raise TryLaterError from error
+    await done

@@ -40,6 +40,7 @@ class Prompt(StrEnum):
     UNTOUCHED = "untouched"
     NOT_TAKEN = "not_taken"
     ADDED = "added"
+    CHECK_IN = "check_in"
 
 
 class Trouble(StrEnum):
@@ -49,6 +50,7 @@ class Trouble(StrEnum):
     VACANT = "vacant"
     UNREACHABLE = "unreachable"
     UNCHASED = "unchased"
+    FAULTY = "faulty"
     SCHOOLS_FILE = "schools_file"
     NOBODY_LEFT = "nobody_left"
     STRANGER = "stranger"
@@ -59,7 +61,8 @@ class Card:
     """A case, to somebody who was told of it: changed in place as the case moves.
 
     `role` is what they were told as, `holders` the roles that have acknowledged, `handed` whether a handler
-    passed it on to them, `technical` whether they are shown a technical fault only.
+    passed it on to them, `technical` whether they are shown a technical fault only. `opened_at` is in the
+    trust's own time.
     """
 
     reference: str
@@ -84,12 +87,16 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class Unanswered:
-    """To the reporter: nobody has answered yet, and whom to ring. `closed_hours`: school is closed now."""
+    """To the reporter: nobody has answered yet, and whom to ring. `closed_hours`: school is closed now.
+
+    `partly`: somebody has answered, though not yet everybody who must.
+    """
 
     reference: str
     ring: tuple[str, ...]
     closed_hours: bool = False
     nobody_left: bool = False
+    partly: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,32 +9,39 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC
+from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.logs import log
 
-_WATCH_SECONDS = 1.0
-_SILENT_FOR = 2.0
+_WATCH_SECONDS = 0.25
+_SILENT_FOR = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Something to do every `seconds`, in a thread. It may fail: it is logged, and done again next time."""
+    """Something to do every `seconds`, in a thread. It may fail: it is logged, and done again next time.
+
+    Without a `vital` one reports are taken and sent all the same.
+    """
 
     name: str
     seconds: float
     does: Callable[[], object]
+    vital: bool = True
 
 
 @dataclass(slots=True)
 class Clock:
-    """Runs jobs until stopped."""
+    """Runs jobs until stopped, each at most once at a time."""
 
     jobs: tuple[Job, ...]
-    _last: dict[str, float] = field(default_factory=dict)
+    _done: dict[str, float] = field(default_factory=dict)
+    _begun: dict[str, float] = field(default_factory=dict)
+    _running: set[str] = field(default_factory=set)
+    _called_back: set[asyncio.Task[None]] = field(default_factory=set)
     _scheduler: AsyncIOScheduler = field(default_factory=lambda: AsyncIOScheduler(timezone=UTC))
     _watchdog: asyncio.Task[None] | None = None
 
@@ -42,10 +49,10 @@ class Clock:
         """Begin, inside a running event loop."""
         logging.getLogger("apscheduler").setLevel(logging.ERROR)
         for job in self.jobs:
-            self._last[job.name] = time.monotonic()
+            self._done[job.name] = self._begun[job.name] = time.monotonic()
             self._scheduler.add_job(
                 self._run,
-                IntervalTrigger(seconds=job.seconds, timezone=UTC),
+                _every(job),
                 args=(job,),
                 id=job.name,
                 coalesce=True,
@@ -56,12 +63,18 @@ class Clock:
         self._watchdog = asyncio.get_running_loop().create_task(self._watch())
 
     async def _run(self, job: Job) -> None:
+        if job.name in self._running:
+            return
+        self._running.add(job.name)
+        self._begun[job.name] = time.monotonic()
         try:
             await asyncio.to_thread(job.does)
         except Exception as error:  # noqa: BLE001  the process edge: one failed round must not end the clock
             log.error("job_failed", job=job.name, exc_info=error)
-            return
-        self._last[job.name] = time.monotonic()
+        else:
+            self._done[job.name] = time.monotonic()
+        finally:
+            self._running.discard(job.name)
 
     async def _watch(self) -> None:
         """Call back jobs that a stepped wall clock put off."""
@@ -69,21 +82,41 @@ class Clock:
             await asyncio.sleep(_WATCH_SECONDS)
             now = time.monotonic()
             for job in self.jobs:
-                if now - self._last[job.name] > max(_SILENT_FOR, 2 * job.seconds):
-                    await self._run_missed(job)
+                put_off = now - self._begun[job.name] > max(_SILENT_FOR, 2 * job.seconds)
+                if put_off and job.name not in self._running:
+                    self._call_back(job)
 
-    async def _run_missed(self, job: Job) -> None:
-        trigger = IntervalTrigger(seconds=job.seconds, timezone=UTC)
-        self._scheduler.reschedule_job(job.name, trigger=trigger)
-        await self._run(job)
+    def _call_back(self, job: Job) -> None:
+        self._scheduler.reschedule_job(job.name, trigger=_every(job))
+        task = asyncio.get_running_loop().create_task(self._run(job))
+        self._called_back.add(task)
+        task.add_done_callback(self._called_back.discard)
 
     def silent_for(self) -> float:
-        """Seconds since the job that has been silent longest, beyond its own interval."""
+        """Seconds since the vital job that has been silent longest last succeeded, beyond its interval."""
         now = time.monotonic()
-        return max((now - self._last[job.name] - job.seconds for job in self.jobs), default=0.0)
+        silences = (now - self._done[job.name] - job.seconds for job in self.jobs if job.vital)
+        return max(silences, default=0.0)
 
     def stop(self) -> None:
         """End; what runs in a thread finishes by itself."""
         if self._watchdog is not None:
             self._watchdog.cancel()
         self._scheduler.shutdown(wait=False)
+
+
+class _Every(IntervalTrigger):  # type: ignore[misc]  # APScheduler has no types
+    """Passes over all that a wall clock set forward has skipped in one stride.
+
+    APScheduler would count every round that was missed, 172,800 for a day, and nothing else would run.
+    """
+
+    def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime:
+        """The next round after this one."""
+        following: datetime = super().get_next_fire_time(previous_fire_time, now)
+        missed = previous_fire_time is not None and following <= now
+        return now + timedelta(seconds=self.interval_length) if missed else following
+
+
+def _every(job: Job) -> IntervalTrigger:
+    return _Every(seconds=job.seconds, timezone=UTC)

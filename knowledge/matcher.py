@@ -104,6 +104,7 @@ class Slips:
                 for shortened in _shortened(name):
                     self._names.setdefault(shortened, set()).add(name)
         self.near = lru_cache(maxsize=8192)(self._near)
+        self.nearly = lru_cache(maxsize=8192)(self._nearly)
 
     def _near(self, word: str) -> tuple[str, ...]:
         """The names one slip away from a word, in alphabetical order; a name itself is among them.
@@ -116,7 +117,7 @@ class Slips:
         near = {name for names in met for name in names}
         return tuple(sorted(name for name in near if OSA.distance(word, name, score_cutoff=1) <= 1))
 
-    def nearly(self, word: str) -> tuple[str, ...]:
+    def _nearly(self, word: str) -> tuple[str, ...]:
         """The long names two slips away from a word, the nearest first."""
         return tuple(
             name

@@ -14,14 +14,12 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import TypeAdapter
 
+from knowledge.catalogue import CATALOGUE, MEMBER, WEIGHTS
 from knowledge.features import BLOCKS
 from knowledge.rules import Topic, Verdict
 
 Floats = npt.NDArray[np.float32]
-WEIGHTS = "weights.npz"
-_CATALOGUE = TypeAdapter(dict[str, Topic])
 _ARRAYS = ("rarity", "hidden", "scale", "hidden_bias", "output", "output_bias")
 _SHARPNESS = np.float32(1 / 0.65)
 """The network learns from softened labels and is too modest by about this much."""
@@ -81,7 +79,7 @@ def save(model: Model, path: Path) -> None:
         "names": np.frombuffer("\n".join(model.rows).encode(), dtype=np.uint8),
         "topics": np.array(model.topics),
         "stances": np.array([stance.value for stance in model.stances]),
-        "catalogue": np.array(_CATALOGUE.dump_json(dict(model.catalogue)).decode()),
+        MEMBER: np.array(CATALOGUE.dump_json(dict(model.catalogue)).decode()),
         "digest": np.array(model.digest),
     }
     np.savez(path, allow_pickle=False, **stored)
@@ -98,7 +96,7 @@ def load(path: Path) -> Model:
             **arrays,
             topics=tuple(map(str, stored["topics"])),
             stances=tuple(map(Verdict, stored["stances"])),
-            catalogue=_CATALOGUE.validate_json(str(stored["catalogue"])),
+            catalogue=CATALOGUE.validate_json(str(stored[MEMBER])),
             digest=str(stored["digest"]),
         )
 

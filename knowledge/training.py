@@ -12,11 +12,12 @@ from pathlib import Path
 import numpy as np
 from scipy.sparse import csr_matrix
 
+from knowledge.catalogue import WEIGHTS
 from knowledge.circumstances import circumstances
 from knowledge.features import BLOCKS, features
 from knowledge.lexicon import Lexicon, shipped_lexicon
 from knowledge.loader import load_topics
-from knowledge.model import WEIGHTS, Floats, Model, save, weigh
+from knowledge.model import Floats, Model, save, weigh
 from knowledge.network import Recipe, Task, classes, fit
 from knowledge.normalise import read
 from knowledge.rules import Verdict

@@ -71,8 +71,15 @@ class _Builder:
     def __init__(self, found: Located) -> None:
         self._found = found
         self._scalars = yaml.CSafeLoader("")
+        self._built: set[int] = set()
 
     def build(self, node: yaml.Node, path: Path) -> Any:
+        if id(node) in self._built and not isinstance(node, yaml.ScalarNode):
+            line = node.start_mark.line + 1  # expanded, a few nested aliases grow beyond all memory
+            raise Refused(
+                [Fault(self._found.file, line, "an alias points here", "Write it out where it is used")]
+            )
+        self._built.add(id(node))
         if path not in self._found.lines:
             self._found.lines[path] = node.start_mark.line + 1
         if len(path) > _DEEPEST:
@@ -99,7 +106,7 @@ class _Builder:
     def _scalar(self, node: yaml.Node) -> Any:
         try:
             return self._scalars.construct_object(node)
-        except (yaml.YAMLError, ValueError):
+        except (yaml.YAMLError, ValueError, AttributeError, KeyError, TypeError, OverflowError):
             self._fault(node.start_mark.line + 1, f"{node.value!r} cannot be read", "Put it in quotes")
             return node.value
 

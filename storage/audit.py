@@ -5,6 +5,7 @@ database back to an older state is found by an anchor: the head's number and mac
 """
 
 import hmac
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,12 +15,27 @@ from sqlalchemy import Row, text
 from sqlmodel import Session, col, insert, select, update
 
 from storage.models import AuditHead, AuditRow
-from storage.store import Store
+from storage.store import Store, UnsafeError
+from storage.tampering import Break, Link, digest, explain, link
+
+__all__ = ["Anchor", "AuditLog", "Break", "Deed"]
 
 _START = "0" * 64
 _HEAD = 1
 _COLUMNS = "seq, at, actor, os_user, action, reference, detail, mac"
 _BATCH = 5_000
+_ROWS = text(  # joined by the database, which takes half the time of fetching and joining eight values
+    "SELECT seq, CAST(seq AS VARCHAR) || :by || at || :by || actor || :by || os_user || :by || action || :by "
+    "|| reference || :by || detail, mac FROM audit ORDER BY seq"
+).bindparams(by="\x1f")
+_BEGIN = text(
+    "INSERT INTO audit_head (id, seq, mac, seal) VALUES (:id, :seq, :mac, :seal) ON CONFLICT DO NOTHING"
+)
+_WHERE_HEAD = col(AuditHead.id) == _HEAD
+_LOCKED_HEAD = select(AuditHead.seq, AuditHead.mac).where(_WHERE_HEAD).with_for_update()
+_MOVE_HEAD, _ADD = update(AuditHead).where(_WHERE_HEAD), insert(AuditRow)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+"""Never in a row: the fields are joined by one of these for the mac, and a log line ends with another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +64,6 @@ class Anchor:
 
 
 @dataclass(frozen=True, slots=True)
-class Break:
-    """Where the chain does not hold, and how."""
-
-    seq: int
-    what: str
-
-
-@dataclass(frozen=True, slots=True)
 class AuditLog:
     """Writes and verifies the chain with the audit key."""
 
@@ -68,28 +76,22 @@ class AuditLog:
         rows = []
         for deed in deeds:
             seq += 1
-            fields = (
-                str(seq),
-                at.isoformat(),
-                deed.actor,
-                deed.os_user,
-                deed.action,
-                deed.reference,
-                deed.detail,
-            )
-            mac = _link(self.key, mac, fields)
-            rows.append(dict(zip(_COLUMNS.split(", "), (seq, *fields[1:], mac), strict=True)))
+            words = (deed.actor, deed.os_user, deed.action, deed.reference, deed.detail)
+            says = (at.isoformat(), *(_CONTROL.sub(" ", word) for word in words))
+            mac = link(self.key, mac, seq, says)
+            rows.append(dict(zip(_COLUMNS.split(", "), (seq, *says, mac), strict=True)))
         connection = session.connection()
-        connection.execute(insert(AuditRow), rows)
-        moved = update(AuditHead).where(col(AuditHead.id) == _HEAD)
-        connection.execute(moved.values(seq=seq, mac=mac, seal=self._seal(seq, mac)))
+        connection.execute(_ADD, rows)
+        connection.execute(_MOVE_HEAD, {"seq": seq, "mac": mac, "seal": self._seal(seq, mac)})
 
     def begin(self, session: Session) -> None:
-        """Write the empty chain's head, once."""
-        if session.connection().execute(select(AuditHead.id)).first() is None:
-            session.connection().execute(
-                insert(AuditHead).values(id=_HEAD, seq=0, mac=_START, seal=self._seal(0, _START))
-            )
+        """Write the empty chain's head, once. Raises `UnsafeError` where there are rows but no head."""
+        connection = session.connection()
+        if connection.execute(select(AuditHead.id)).first() is not None:
+            return
+        if connection.execute(select(AuditRow.seq).limit(1)).first() is not None:
+            raise UnsafeError("the audit's head is missing: somebody changed the database. Restore a backup")
+        connection.execute(_BEGIN, {"id": _HEAD, "seq": 0, "mac": _START, "seal": self._seal(0, _START)})
 
     def anchor(self, session: Session) -> Anchor:
         """Where the chain ends now."""
@@ -98,77 +100,83 @@ class AuditLog:
 
     def verify(self, store: Store, anchor: Anchor | None = None) -> tuple[int, tuple[Break, ...]]:
         """Count the rows and name every break; an anchor that isn't in the chain is a break too."""
-        with store.reading() as session:
+        with store.snapshot() as session:
             head = session.connection().execute(select(AuditHead)).first()
-            rows = (
-                session.connection()
-                .execution_options(yield_per=_BATCH)
-                .execute(
-                    text(f"SELECT {_COLUMNS} FROM audit ORDER BY seq")  # noqa: S608  a constant
-                )
-            )
+            rows = session.connection().execute(_ROWS, execution_options={"yield_per": _BATCH})
             walk = _Walk(self.key, anchor)
-            for batch in rows.partitions():
+            for batch in rows.partitions(_BATCH):
                 walk.take(batch)
-            breaks = [*walk.breaks, *self._head_breaks(head, walk)]
-        if anchor is not None and not walk.anchored:
-            breaks.append(
-                Break(anchor.seq, "the anchored end is not in the chain: rows were cut or set back")
-            )
-        return walk.count, tuple(breaks)
-
-    def _head_breaks(self, head: Row[Any] | None, walk: "_Walk") -> Iterator[Break]:
-        if head is None:
-            yield Break(walk.seq, "the head is missing")
-        elif not hmac.compare_digest(head.seal, self._seal(head.seq, head.mac)):
-            yield Break(head.seq, "the head was edited")
-        elif head.seq > walk.seq:
-            yield Break(walk.seq + 1, f"rows {walk.seq + 1} to {head.seq} were cut from the end")
-        elif (head.seq, head.mac) != (walk.seq, walk.mac):
-            yield Break(head.seq, "the head does not fit the last row")
+        sealed = head is not None and hmac.compare_digest(head.seal, self._seal(head.seq, head.mac))
+        if sealed and head is not None:
+            walk.proven.add(head.mac)
+        found = [*walk.gaps, *explain(self.key, walk.broken, walk.proven)]
+        found.sort(key=lambda one: one.seq)
+        found.extend(_head_breaks(head, walk, sealed=sealed))
+        if not walk.anchored and anchor is not None:
+            what = "the anchored end is not in the chain: rows were changed or cut, or all of it set back"
+            found.append(Break(anchor.seq, what))
+        return walk.count, tuple(found)
 
     def _head(self, session: Session) -> Anchor:
-        query = select(AuditHead.seq, AuditHead.mac).where(col(AuditHead.id) == _HEAD).with_for_update()
-        seq, mac = session.connection().execute(query).one()
+        seq, mac = session.connection().execute(_LOCKED_HEAD).one()
         return Anchor(seq, mac)
 
     def _seal(self, seq: int, mac: str) -> str:
-        return _digest(self.key, f"head\x1f{seq}\x1f{mac}".encode())
+        return digest(self.key, f"head\x1f{seq}\x1f{mac}")
 
 
 class _Walk:
     """Follows the chain row by row. Kept tight: 200,000 rows a second (promise F8)."""
 
     def __init__(self, key: bytes, anchor: Anchor | None) -> None:
-        self._key = key
+        self._keyed = hmac.new(key, digestmod="sha256")
         self._anchor = anchor
         self.seq, self.mac, self.count = 0, _START, 0
         self.anchored = anchor is None or anchor == Anchor(0, _START)
-        self.breaks: list[Break] = []
+        self.gaps: list[Break] = []
+        self.broken: list[Link] = []
+        self.proven: set[str] = set()
 
     def take(self, rows: Iterable[Any]) -> None:
-        """Check a batch."""
-        key, mac, expected = self._key, self.mac, self.seq
-        compute, join = hmac.digest, "\x1f".join
-        for seq, at, actor, os_user, action, reference, detail, kept in rows:
-            message = join((mac, str(seq), at, actor, os_user, action, reference, detail))
-            if seq != expected + 1:
-                self._gap(expected, seq)
-            elif compute(key, message.encode(), "sha256").hex() != kept:
-                self.breaks.append(Break(seq, "the row was edited, inserted or moved"))
-            mac, expected = kept, seq
+        """Check a batch of numbers, rows as they are signed, and macs."""
+        before, last = self.mac, self.seq
+        fresh = self._keyed.copy
+        wanted = self._anchor.seq if self._anchor is not None else -1
+        for seq, says, mac in rows:
+            expected = fresh()
+            expected.update(f"{before}\x1f{says}".encode())
             self.count += 1
-            if self._anchor is not None and (expected, mac) == (self._anchor.seq, self._anchor.mac):
+            if seq <= last:
+                self.gaps.append(Break(seq, "the row stands before the first"))
+                continue
+            if seq != last + 1:
+                self.gaps.append(_gap(last, seq))
+            elif expected.hexdigest() != mac:
+                self.broken.append(Link(seq, tuple(says.split("\x1f")[1:]), mac, before))
+            elif self.broken:
+                self.proven.add(before)
+            before, last = mac, seq
+            if seq == wanted and self._anchor == Anchor(seq, mac):
                 self.anchored = True
-        self.mac, self.seq = mac, expected
-
-    def _gap(self, before: int, seq: int) -> None:
-        self.breaks.append(Break(before + 1, f"rows are missing between {before} and {seq}"))
+        self.mac, self.seq = before, last
 
 
-def _link(key: bytes, before: str, fields: tuple[str, ...]) -> str:
-    return _digest(key, "\x1f".join((before, *fields)).encode())
+def _gap(last: int, seq: int) -> Break:
+    missing = f"row {last + 1} was" if seq == last + 2 else f"rows {last + 1} to {seq - 1} were"
+    return Break(last + 1, f"{missing} deleted")
 
 
-def _digest(key: bytes, message: bytes) -> str:
-    return hmac.digest(key, message, "sha256").hex()
+def _head_breaks(head: Row[Any] | None, walk: _Walk, *, sealed: bool) -> Iterator[Break]:
+    if head is None:
+        yield Break(walk.seq, "the head is missing")
+    elif not sealed:
+        yield Break(head.seq, "the head was edited")
+    elif head.seq > walk.seq:
+        missing = (
+            f"row {head.seq} was" if head.seq == walk.seq + 1 else f"rows {walk.seq + 1} to {head.seq} were"
+        )
+        yield Break(walk.seq + 1, f"{missing} cut from the end")
+    elif head.seq < walk.seq:
+        yield Break(head.seq + 1, "the chain goes on past its head: rows were added, or the head set back")
+    elif head.mac != walk.mac:
+        yield Break(head.seq, "the last row is not the one that the head knows")

@@ -5,13 +5,35 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Row, func
+from sqlalchemy import Row, bindparam, func, text
 from sqlmodel import Session, and_, col, insert, or_, select, update
 
 from storage.models import Case, CaseKey, Entry, Fingerprint, Link, Telling
 from storage.sealing import WrappedKey
 
 AnyRow = Row[Any]
+# What every report and notice asks is put together once: building a statement costs more than running it.
+_ADD_CASE, _ADD_KEY = insert(Case), insert(CaseKey)
+_ADD_ENTRY, _ADD_TELLING, _ADD_FINGERPRINT = insert(Entry), insert(Telling), insert(Fingerprint)
+_BY_REFERENCE = select(Case).where(col(Case.reference) == bindparam("reference"))
+_BY_ID = select(Case).where(col(Case.id) == bindparam("id"))
+_BY_DEDUPE = select(Case).where(col(Case.dedupe) == bindparam("dedupe"))
+_LOCKED_BY_REFERENCE, _LOCKED_BY_ID = _BY_REFERENCE.with_for_update(), _BY_ID.with_for_update()
+_CHANGE = update(Case).where(col(Case.id) == bindparam("case")).values(version=col(Case.version) + 1)
+_TOLD = (
+    select(Telling)
+    .where(col(Telling.case_id) == bindparam("case"))
+    .order_by(col(Telling.told_at), col(Telling.id))
+)
+_SHARING = (
+    select(Case)
+    .join(Fingerprint, col(Fingerprint.case_id) == col(Case.id))
+    .where(col(Fingerprint.mac).in_(bindparam("macs", expanding=True)))
+    .where(col(Case.opened_at) >= bindparam("since"), col(Case.drill) == bindparam("drill"))
+    .distinct()
+    .order_by(col(Case.opened_at).desc())
+    .limit(20)
+)
 
 
 def new_id() -> str:
@@ -22,39 +44,47 @@ def new_id() -> str:
 def add_case(session: Session, values: Mapping[str, Any], key: WrappedKey) -> None:
     """Write a case and its wrapped key."""
     connection = session.connection()
-    connection.execute(insert(Case), [dict(values)])
-    connection.execute(
-        insert(CaseKey), [{"owner": values["id"], "master": key.master, "wrapped": key.wrapped}]
-    )
+    connection.execute(_ADD_CASE, dict(values))
+    connection.execute(_ADD_KEY, {"owner": values["id"], "master": key.master, "wrapped": key.wrapped})
 
 
 def by_reference(session: Session, reference: str, *, change: bool = False) -> AnyRow | None:
     """The case of a reference; `change` locks it until the transaction ends."""
-    query = select(Case).where(col(Case.reference) == reference)
-    return session.connection().execute(query.with_for_update() if change else query).first()
+    query = _LOCKED_BY_REFERENCE if change else _BY_REFERENCE
+    return session.connection().execute(query, {"reference": reference}).first()
+
+
+def nearest(session: Session, reference: str) -> AnyRow | None:
+    """The case of a reference, else the next one by the alphabet: as much work, whether it is there or not.
+
+    None where there is no case at all.
+    """
+    query = select(Case).order_by(col(Case.reference)).limit(1)
+    connection = session.connection()
+    return connection.execute(query.where(col(Case.reference) >= reference)).first() or (
+        connection.execute(query).first()
+    )
 
 
 def by_id(session: Session, case_id: str, *, change: bool = False) -> AnyRow | None:
     """The case of an id; `change` locks it until the transaction ends."""
-    query = select(Case).where(col(Case.id) == case_id)
-    return session.connection().execute(query.with_for_update() if change else query).first()
+    return session.connection().execute(_LOCKED_BY_ID if change else _BY_ID, {"id": case_id}).first()
 
 
 def by_dedupe(session: Session, key: str) -> AnyRow | None:
     """The case that was already made from this submission."""
-    return session.connection().execute(select(Case).where(col(Case.dedupe) == key)).first()
+    return session.connection().execute(_BY_DEDUPE, {"dedupe": key}).first()
 
 
 def change_case(session: Session, case_id: str, **values: Any) -> None:
     """Change a case that this transaction has locked."""
-    changed = update(Case).where(col(Case.id) == case_id)
-    session.connection().execute(changed.values(version=col(Case.version) + 1, **values))
+    session.connection().execute(_CHANGE, {"case": case_id, **values})
 
 
 def add_entry(session: Session, case_id: str, **values: Any) -> str:
     """Write a line of the chronology; returns its id (the caller may give one)."""
     entry = values.pop("id", None) or new_id()
-    session.connection().execute(insert(Entry), [{"id": entry, "case_id": case_id, "sealed": None} | values])
+    session.connection().execute(_ADD_ENTRY, {"id": entry, "case_id": case_id, "sealed": None} | values)
     return str(entry)
 
 
@@ -67,13 +97,12 @@ def chronology(session: Session, case_id: str) -> list[AnyRow]:
 def add_tellings(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Write who was told."""
     if rows:
-        session.connection().execute(insert(Telling), [{"id": new_id()} | dict(row) for row in rows])
+        session.connection().execute(_ADD_TELLING, [{"id": new_id()} | dict(row) for row in rows])
 
 
 def tellings(session: Session, case_id: str) -> list[AnyRow]:
     """Everybody told of a case, in order; those withdrawn too."""
-    query = select(Telling).where(col(Telling.case_id) == case_id)
-    return list(session.connection().execute(query.order_by(col(Telling.told_at), col(Telling.id))).all())
+    return list(session.connection().execute(_TOLD, {"case": case_id}).all())
 
 
 def change_tellings(session: Session, case_id: str, person: str | None = None, **values: Any) -> None:
@@ -121,27 +150,51 @@ def add_fingerprints(session: Session, case_id: str, macs: Collection[str]) -> N
     """Keep what a report points at, as keyed digests."""
     rows = [{"id": new_id(), "case_id": case_id, "mac": mac} for mac in sorted(macs)]
     if rows:
-        session.connection().execute(insert(Fingerprint), rows)
+        session.connection().execute(_ADD_FINGERPRINT, rows)
+
+
+def hold_fingerprints(session: Session, macs: Collection[str]) -> None:
+    """Let nobody else look for or add these until this transaction ends; on SQLite nobody else writes."""
+    if session.connection().dialect.name != "sqlite":
+        for mac in sorted(macs):
+            lock = text("SELECT pg_advisory_xact_lock(hashtextextended(:mac, 0))")
+            session.connection().execute(lock, {"mac": f"fingerprint {mac}"})
 
 
 def sharing_fingerprints(
     session: Session, macs: Collection[str], since: datetime, *, drill: bool
 ) -> list[AnyRow]:
     """Cases since a time that point at the same, newest first; drills among themselves."""
-    query = (
-        select(Case)
-        .join(Fingerprint, col(Fingerprint.case_id) == col(Case.id))
-        .where(col(Fingerprint.mac).in_(macs), col(Case.opened_at) >= since, col(Case.drill).is_(drill))
-        .distinct()
-        .order_by(col(Case.opened_at).desc())
-        .limit(20)
-    )
-    return list(session.connection().execute(query).all()) if macs else []
+    if not macs:
+        return []
+    sought = {"macs": list(macs), "since": since, "drill": drill}
+    return list(session.connection().execute(_SHARING, sought).all())
 
 
 def link(session: Session, one: str, other: str, how: str) -> None:
     """Note that two cases belong together."""
     session.connection().execute(insert(Link), [{"id": new_id(), "one": one, "other": other, "how": how}])
+
+
+def hubs(session: Session, ids: Collection[str], how: str) -> Mapping[str, str]:
+    """Of each case, the one that it was linked to in such a way when it came in; else itself."""
+    if not ids:
+        return {}
+    query = select(Link.one, Link.other).where(col(Link.one).in_(ids), col(Link.how) == how)
+    rows = session.connection().execute(query.order_by(col(Link.id)))
+    return {one: one for one in ids} | {row.one: row.other for row in rows}
+
+
+def group(session: Session, case_id: str) -> frozenset[str]:
+    """A case with all that are linked to it, however far."""
+    seen: set[str] = set()
+    found = {case_id}
+    while found:
+        seen |= found
+        either = or_(col(Link.one).in_(found), col(Link.other).in_(found))
+        rows = session.connection().execute(select(Link.one, Link.other).where(either))
+        found = {end for ends in rows for end in ends} - seen
+    return frozenset(seen)
 
 
 def linked(session: Session, case_id: str) -> list[tuple[str, str]]:

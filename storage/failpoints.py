@@ -4,6 +4,7 @@ Armed only through `arm`, which the composition root calls where SIGNPOST_TEST=1
 """
 
 import os
+import re
 import signal
 
 NAMES = (
@@ -30,13 +31,14 @@ NAMES = (
 )
 """All of them; `signpost failpoints` lists these, and a test holds the list against the code."""
 
+_COUNT = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
 _armed: dict[str, int] = {}
 
 
 def arm(setting: str) -> None:
     """Arm one: `name`, or `name:n` for the n-th time it is passed. Raises `ValueError`."""
-    name, _, count = setting.partition(":")
-    if name not in NAMES or not (count or "1").isdigit():
+    name, colon, count = setting.partition(":")
+    if name not in NAMES or (colon and not _COUNT.fullmatch(count)):
         raise ValueError(f"{setting!r} is no failpoint; they are: {', '.join(NAMES)}")
     _armed[name] = int(count or "1")
 

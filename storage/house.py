@@ -4,18 +4,37 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import Row, TextClause, bindparam, text
 from sqlmodel import Session, col, delete, insert, select, update
 
-from storage.models import CaseKey, Code, Fact, RoleChange, SchoolsFile, Unreachable
+from storage.models import CaseKey, Code, Fact, RoleChange, SchoolsFile, Unreachable, UtcTime
 from storage.sealing import WrappedKey
 
 AnyRow = Row[Any]
+_ALONE = "250ms"
+_SHARED = text("SELECT pg_advisory_xact_lock_shared(hashtextextended(:name, 7203115561))")
+_LOCKED = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 7203115561))")
+_AT = bindparam("at", type_=UtcTime)
+_KEY_OF = select(CaseKey).where(col(CaseKey.owner) == bindparam("owner"))
+_LOST = select(Unreachable.lane)
+_ROLE_CHANGES = select(RoleChange).where(col(RoleChange.agreed_by).is_(None))
+_FACT = select(Fact).where(col(Fact.name) == bindparam("name"))
+_PUT_FACT = text(
+    "INSERT INTO fact (name, value, at) VALUES (:name, :value, :at) "
+    "ON CONFLICT (name) DO UPDATE SET value = excluded.value, at = excluded.at"
+).bindparams(_AT)
+_PUT_SCHOOLS = text(
+    "INSERT INTO schools_file (digest, at, sealed) VALUES (:digest, :at, :sealed) "
+    "ON CONFLICT (digest) DO UPDATE SET sealed = excluded.sealed, at = excluded.at"
+).bindparams(_AT)
+_NOTE_LOST = text(
+    "INSERT INTO unreachable (lane, reason, at) VALUES (:lane, :reason, :at) ON CONFLICT DO NOTHING"
+).bindparams(_AT)
 
 
 def key_of(session: Session, owner: str) -> WrappedKey | None:
     """The wrapped data key of a case; None once it was purged."""
-    row = session.connection().execute(select(CaseKey).where(col(CaseKey.owner) == owner)).first()
+    row = session.connection().execute(_KEY_OF, {"owner": owner}).first()
     return WrappedKey(row.master, row.wrapped) if row else None
 
 
@@ -27,15 +46,13 @@ def put_key(session: Session, owner: str, key: WrappedKey) -> None:
 
 def lost_lanes(session: Session) -> frozenset[str]:
     """The lanes that reach nobody."""
-    return frozenset(session.connection().execute(select(Unreachable.lane)).scalars())
+    return frozenset(session.connection().execute(_LOST).scalars())
 
 
 def note_lost(session: Session, lane: str, reason: str, at: datetime) -> bool:
     """Note that a lane reaches nobody; False if that was known."""
-    if session.connection().execute(select(Unreachable).where(col(Unreachable.lane) == lane)).first():
-        return False
-    session.connection().execute(insert(Unreachable), [{"lane": lane, "reason": reason, "at": at}])
-    return True
+    noted = session.connection().execute(_NOTE_LOST, {"lane": lane, "reason": reason, "at": at})
+    return noted.rowcount == 1
 
 
 def note_found(session: Session, lane: str) -> None:
@@ -71,13 +88,8 @@ def drop_code(session: Session, code: str) -> None:
 
 
 def put_schools(session: Session, digest: str, sealed: bytes, at: datetime) -> None:
-    """Keep a schools file, sealed, once."""
-    if (
-        not session.connection()
-        .execute(select(SchoolsFile.digest).where(col(SchoolsFile.digest) == digest))
-        .first()
-    ):
-        session.connection().execute(insert(SchoolsFile), [{"digest": digest, "at": at, "sealed": sealed}])
+    """Keep a schools file, sealed; one that was in force before comes into force again now."""
+    session.connection().execute(_PUT_SCHOOLS, {"digest": digest, "sealed": sealed, "at": at})
 
 
 def newest_schools(session: Session) -> AnyRow | None:
@@ -92,8 +104,7 @@ def add_role_change(session: Session, values: Mapping[str, Any]) -> None:
 
 def role_changes(session: Session) -> list[AnyRow]:
     """Everybody new in a safeguarding role whom nobody has agreed to yet."""
-    query = select(RoleChange).where(col(RoleChange.agreed_by).is_(None))
-    return list(session.connection().execute(query).all())
+    return list(session.connection().execute(_ROLE_CHANGES).all())
 
 
 def agree_role_change(session: Session, change: str, by: str, at: datetime) -> None:
@@ -104,20 +115,44 @@ def agree_role_change(session: Session, change: str, by: str, at: datetime) -> N
 
 def fact(session: Session, name: str) -> AnyRow | None:
     """A fact about this installation."""
-    return session.connection().execute(select(Fact).where(col(Fact.name) == name)).first()
+    return session.connection().execute(_FACT, {"name": name}).first()
+
+
+def facts_under(session: Session, prefix: str) -> list[AnyRow]:
+    """The facts whose names begin with something."""
+    query = select(Fact).where(col(Fact.name).startswith(prefix, autoescape=True))
+    return list(session.connection().execute(query.order_by(col(Fact.name))).all())
 
 
 def put_fact(session: Session, name: str, value: str, at: datetime) -> None:
     """Write a fact, in place of what was there."""
-    session.connection().execute(delete(Fact).where(col(Fact.name) == name))
-    session.connection().execute(insert(Fact), [{"name": name, "value": value, "at": at}])
+    session.connection().execute(_PUT_FACT, {"name": name, "value": value, "at": at})
 
 
 def share_fact(session: Session, name: str) -> str | None:
-    """A fact's value, held as it is until this transaction ends."""
-    query = select(Fact.value).where(col(Fact.name) == name).with_for_update(read=True)
-    found: str | None = session.connection().execute(query).scalar()
-    return found
+    """A fact's value, held as it is until this transaction ends: whoever wants it alone waits."""
+    _hold(session, _SHARED, name)
+    row = session.connection().execute(_FACT, {"name": name}).first()
+    return row.value if row else None
+
+
+def lock_fact(session: Session, name: str) -> None:
+    """Hold a fact alone until this transaction ends, there or not.
+
+    Raises `UnavailableError` after a quarter of a second, since whoever wants to share it waits meanwhile.
+    """
+    if session.connection().dialect.name != "sqlite":
+        session.connection().execute(text(f"SET LOCAL lock_timeout = '{_ALONE}'"))
+    _hold(session, _LOCKED, name)
+
+
+def _hold(session: Session, lock: TextClause, name: str) -> None:
+    """Lock a name. On SQLite whoever writes is alone anyway.
+
+    By name and not by row: waiters for a row that is shared can starve, and there need be no row.
+    """
+    if session.connection().dialect.name != "sqlite":
+        session.connection().execute(lock, {"name": f"fact {name}"})
 
 
 def drop_fact(session: Session, name: str) -> None:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
+from sqlmodel import Session
 
 from storage.failpoints import failpoint
 from storage.store import Store
@@ -28,21 +29,33 @@ def migrate(store: Store, to: str = "head") -> tuple[str | None, str | None]:
     """Go to a revision (`head`, `-1` for one back, or its number); returns from where to where.
 
     Three replicas that start on an empty database at once wait for each other here.
+    Raises `RevisionError` where there is no such revision.
     """
     with store.writing() as session:
-        connection = session.connection()
-        if not store.sqlite:
-            connection.execute(text(f"SET LOCAL lock_timeout = '{_PATIENCE}'"))
-            connection.execute(text(f"SET LOCAL statement_timeout = '{_PATIENCE}'"))
-            connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
-        before = _revision(connection)
-        if to == "head" and before == HEAD:
-            return before, before
-        _run(connection, before, to)
-        failpoint("migration")
-        after = _revision(connection)
-        session.commit()
+        before, after = migrate_within(session, to)
+        if (before, to) != (after, "head"):
+            failpoint("migration")
+            session.commit()
     return before, after
+
+
+def migrate_within(session: Session, to: str) -> tuple[str | None, str | None]:
+    """Go to a revision in the caller's transaction; `base` drops every table."""
+    connection = session.connection()
+    if connection.dialect.name != "sqlite":
+        connection.execute(text(f"SET LOCAL lock_timeout = '{_PATIENCE}'"))
+        connection.execute(text(f"SET LOCAL statement_timeout = '{_PATIENCE}'"))
+        connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
+    before = _revision(connection)
+    if before is not None and before > HEAD:
+        raise RevisionError(
+            f"the tables are at revision {before} and this version knows {HEAD} at most: install the newer "
+            f"version, or have it take them back by one (signpost migrate --down 1)"
+        )
+    if to == "head" and before == HEAD:
+        return before, before
+    _run(connection, before, to)
+    return before, _revision(connection)
 
 
 def _run(connection: Connection, before: str | None, to: str) -> None:
@@ -54,7 +67,7 @@ def _run(connection: Connection, before: str | None, to: str) -> None:
     config.set_main_option("script_location", str(_FOLDER))
     config.attributes["connection"] = connection
     try:
-        if to.startswith("-") or (before is not None and to != "head" and to < before):
+        if to == "base" or to.startswith("-") or (before is not None and to != "head" and to < before):
             command.downgrade(config, to)
         else:
             command.upgrade(config, to)

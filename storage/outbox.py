@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Row, func, union
+from sqlalchemy import ColumnElement, Row, bindparam, func, union
 from sqlmodel import Session, and_, col, insert, or_, select, update
 
 from storage.models import Notice
@@ -26,6 +26,42 @@ _RANK_STEP = 10**18
 _EPOCH_MICROSECONDS = 1_767_225_600_000_000
 """2026 began; ages count from there, so that rank and age fit into 63 bits for thirty years."""
 _WITHIN = 1024
+UNSURE = "unsure"
+"""The reason of a notice that may have arrived already."""
+# What every notice asks is put together once: building a statement costs more than running it.
+_DUE = or_(
+    and_(col(Notice.state) == PENDING, col(Notice.not_before) <= bindparam("now")),
+    and_(col(Notice.state) == LEASED, col(Notice.lease_until) < bindparam("now")),
+)
+_BUSY = union(
+    select(col(Notice.lane)).where(col(Notice.state) == LEASED, col(Notice.lease_until) >= bindparam("now")),
+    select(col(Notice.lane)).where(col(Notice.sent_at) > bindparam("since")),
+)
+_ON = col(Notice.platform).in_(bindparam("on", expanding=True))
+_HEADS = (
+    select(Notice.lane, func.min(Notice.place))
+    .where(_DUE, _ON, col(Notice.lane).not_in(_BUSY))
+    .group_by(col(Notice.lane))
+    .order_by(func.min(Notice.place))
+    .limit(bindparam("most"))
+)
+_AT_PLACES = (
+    select(Notice)
+    .where(col(Notice.place).in_(bindparam("places", expanding=True)), _DUE)
+    .with_for_update(skip_locked=True)
+)
+_LEASE = (
+    update(Notice)
+    .where(col(Notice.id).in_(bindparam("ids", expanding=True)))
+    .values(attempts=col(Notice.attempts) + 1)
+)
+_SETTLE = update(Notice).where(
+    col(Notice.id) == bindparam("notice"),
+    col(Notice.owner) == bindparam("sender"),
+    col(Notice.state) == LEASED,
+)
+_WAITS = select(Notice.id).where(_DUE, _ON).limit(1)
+_ADD = insert(Notice)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,59 +121,35 @@ def enqueue(session: Session, now: datetime, drafts: Sequence[Draft]) -> tuple[s
         }
         for order, (notice, draft) in enumerate(zip(ids, drafts, strict=True))
     ]
-    session.connection().execute(insert(Notice), rows)
+    session.connection().execute(_ADD, rows)
     return ids
 
 
-def claim(
-    session: Session, lease: Lease, *, most: int, pace: float, skip: Collection[str] = ()
-) -> list[Row[Any]]:
+def claim(session: Session, lease: Lease, *, most: int, pace: float, on: Collection[str]) -> list[Row[Any]]:
     """Lease the most urgent due notice of each free lane, at most `most`; `pace` is seconds between two.
 
-    Platforms in `skip` rest for now. The rows come back as they were before: one that was leased already
-    has a lease that ran out, so nobody knows whether it was sent.
+    Only platforms in `on` are looked at. The rows come back as they were before: one that was leased
+    already has a lease that ran out, so nobody knows whether it was sent.
     """
     connection = session.connection()
-    free = and_(col(Notice.lane).not_in(_busy(lease, pace)), col(Notice.platform).not_in(skip))
-    heads = select(func.min(Notice.place)).where(_due(lease.now), free)
-    places = [
-        place
-        for (place,) in connection.execute(
-            heads.group_by(col(Notice.lane)).order_by(func.min(Notice.place)).limit(most)
-        )
-    ]
-    if not places:
+    since = lease.now - timedelta(seconds=pace)
+    sought = {"now": lease.now, "since": since, "on": list(on), "most": most}
+    first = dict(connection.execute(_HEADS, sought).all())
+    if not first:
         return []
-    wanted = select(Notice).where(col(Notice.place).in_(places), _due(lease.now))
-    rows = connection.execute(wanted.with_for_update(skip_locked=True)).all()
+    locked = connection.execute(_AT_PLACES, {"places": list(first.values()), "now": lease.now}).all()
+    # Notices written in the same microsecond share a place, be they of one lane or of a busy one.
+    rows = {row.lane: row for row in locked if first.get(row.lane) == row.place}.values()
     if rows:
-        connection.execute(
-            update(Notice)
-            .where(col(Notice.id).in_([row.id for row in rows]))
-            .values(
-                state=LEASED, owner=lease.owner, lease_until=lease.until, attempts=col(Notice.attempts) + 1
-            )
-        )
+        held = {"state": LEASED, "owner": lease.owner, "lease_until": lease.until}
+        connection.execute(_LEASE, {"ids": [row.id for row in rows], **held})
     return sorted(rows, key=lambda row: row.place)
-
-
-def _due(now: datetime) -> ColumnElement[bool]:
-    waiting = and_(col(Notice.state) == PENDING, col(Notice.not_before) <= now)
-    lapsed = and_(col(Notice.state) == LEASED, col(Notice.lease_until) < now)
-    return or_(waiting, lapsed)
-
-
-def _busy(lease: Lease, pace: float) -> Any:
-    leased = and_(col(Notice.state) == LEASED, col(Notice.lease_until) >= lease.now)
-    just_sent = col(Notice.sent_at) > lease.now - timedelta(seconds=pace)
-    return union(select(col(Notice.lane)).where(leased), select(col(Notice.lane)).where(just_sent))
 
 
 def settle(session: Session, notice: str, owner: str, **values: Any) -> bool:
     """Write how a send ended, if the lease is still this sender's. False: somebody else has it by now."""
-    mine = and_(col(Notice.id) == notice, col(Notice.owner) == owner, col(Notice.state) == LEASED)
-    done = session.connection().execute(update(Notice).where(mine).values(lease_until=None, **values))
-    return done.rowcount == 1
+    named = {"notice": notice, "sender": owner, "lease_until": None, **values}
+    return session.connection().execute(_SETTLE, named).rowcount == 1
 
 
 def cancel(session: Session, case_id: str, *conditions: ColumnElement[bool]) -> Sequence[Any]:
@@ -159,9 +171,9 @@ def for_person(person: str) -> ColumnElement[bool]:
     return col(Notice.person) == person
 
 
-def waits(session: Session, now: datetime) -> bool:
-    """Whether anything is due, be its lane free or not."""
-    return session.connection().execute(select(Notice.id).where(_due(now)).limit(1)).first() is not None
+def waits(session: Session, now: datetime, on: Collection[str]) -> bool:
+    """Whether anything is due on these platforms, be its lane free or not."""
+    return session.connection().execute(_WAITS, {"now": now, "on": list(on)}).first() is not None
 
 
 def hurry(session: Session, platform: str, now: datetime) -> None:
@@ -172,9 +184,9 @@ def hurry(session: Session, platform: str, now: datetime) -> None:
 
 
 def stale_calls(session: Session, events: Collection[str], before: datetime) -> list[Row[Any]]:
-    """Calls that chat has not delivered since a time, and that were not passed to e-mail yet."""
+    """Calls that chat has not delivered since a time, those that were passed to e-mail too."""
     old = and_(col(Notice.state).in_(_OPEN), col(Notice.event).in_(events), col(Notice.created_at) < before)
-    query = select(Notice).where(old, col(Notice.platform) != "email", col(Notice.marks).not_like("%mailed%"))
+    query = select(Notice).where(old, col(Notice.platform) != "email")
     return list(session.connection().execute(query.with_for_update(skip_locked=True)).all())
 
 
@@ -197,19 +209,23 @@ def by_id(session: Session, notice: str) -> Row[Any] | None:
 def counts(session: Session) -> Mapping[str, int]:
     """How many notices are in each state."""
     query = select(Notice.state, func.count()).group_by(Notice.state)
-    return dict(session.connection().execute(query).tuples().all())
+    return dict(session.connection().execute(query).all())
 
 
 def oldest_waiting(session: Session, now: datetime) -> datetime | None:
     """Since when the longest-waiting due notice has been waiting."""
-    query = select(func.min(Notice.created_at)).where(_due(now))
-    found: datetime | None = session.connection().execute(query).scalar()
+    query = select(func.min(Notice.created_at)).where(_DUE)
+    found: datetime | None = session.connection().execute(query, {"now": now}).scalar()
     return found
 
 
-def release(session: Session, owner: str) -> None:
-    """Give back every lease of a sender that stops (promise R20)."""
-    mine = and_(col(Notice.owner) == owner, col(Notice.state) == LEASED)
-    session.connection().execute(
-        update(Notice).where(mine).values(state=PENDING, owner=None, lease_until=None)
-    )
+def release(session: Session, owner: str | None = None) -> int:
+    """Give back every lease of a sender that stops (promise R20); returns how many.
+
+    Without an owner, of all who were here before: only where nobody else can be sending now. What was
+    leased may have arrived, so it comes back as unsure.
+    """
+    held = col(Notice.state) == LEASED
+    mine = held if owner is None else and_(held, col(Notice.owner) == owner)
+    freed = update(Notice).where(mine).values(state=PENDING, owner=None, lease_until=None, reason=UNSURE)
+    return int(session.connection().execute(freed).rowcount)

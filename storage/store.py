@@ -2,15 +2,19 @@
 
 SQLite: one file in WAL mode with `synchronous=FULL`; writers take the write lock at `BEGIN IMMEDIATE`, and
 within a process a lock of our own before it, since SQLite's own waiting is unfair (p99 100 → 18 ms).
-PostgreSQL: `synchronous_commit=off` is refused.
+PostgreSQL: `synchronous_commit=off` and `fsync=off` are refused, and what was found is held for the session.
+Nobody waits longer than `_TURN_SECONDS` for a turn, so that "not saved" is said in time (promise R17).
 """
 
 import os
+import sqlite3
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
@@ -20,10 +24,19 @@ from sqlalchemy.pool import QueuePool
 from sqlmodel import Session
 
 from storage.failpoints import failpoint
+from storage.turns import Turns
 
-_BUSY_SECONDS = 2
+_TURN_SECONDS = 2.0
 _CONNECT_SECONDS = 2
-_STATEMENT_MS = 2500
+_STATEMENT_MS = 2000
+_LOST_MS = 2500
+_HURRY_MS, _LEAST_MS = 1500, 50
+"""With less than the first left, PostgreSQL is told not to wait for a lock as long as it otherwise would."""
+_READERS_MS = 250
+_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_READ_ONLY = "25006"
+_BROKEN = ("58", "XX")
+"""PostgreSQL's classes of errors for a machine or files that fail."""
 _PRAGMAS = (
     "journal_mode = WAL",
     "synchronous = FULL",
@@ -33,7 +46,10 @@ _PRAGMAS = (
 )
 
 
-__all__ = ["Session", "Store", "TakenError", "UnavailableError", "UnsafeError", "commit"]
+__all__ = ["Hands", "Session", "Store", "TakenError", "UnavailableError", "UnsafeError", "commit"]
+P = ParamSpec("P")
+T = TypeVar("T")
+_job = threading.local()
 
 
 class UnavailableError(Exception):
@@ -48,13 +64,35 @@ class UnsafeError(Exception):
     """The database is set up so that a receipt could be a lie; the text says what to change."""
 
 
+class Hands(ThreadPoolExecutor):
+    """Threads for work on the database: the time that a job waits for one counts as waiting for its turn."""
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """Have it done."""
+        return super().submit(_since, time.monotonic(), fn, *args, **kwargs)
+
+
+def _since(moment: float, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+    _job.since = moment
+    try:
+        return fn(*args, **kwargs)
+    finally:
+        del _job.since
+
+
+def _left() -> float:
+    """Seconds that this thread may still wait for the database, from when its job was handed in."""
+    now = time.monotonic()
+    return max(0.0, getattr(_job, "since", now) + _TURN_SECONDS - now)
+
+
 class Store:
     """The database. `url` is a SQLAlchemy URL of SQLite or PostgreSQL."""
 
     def __init__(self, url: str, *, connections: int = 8) -> None:
         self.url = make_url(url)
         self.sqlite = self.url.get_backend_name() == "sqlite"
-        self._writing = threading.Lock()
+        self._writing = Turns()
         self.engine = self._sqlite() if self.sqlite else self._postgresql(connections)
 
     @property
@@ -69,10 +107,15 @@ class Store:
         Raises `UnavailableError` when the database is down, full, read-only or locked too long.
         """
         failpoint("before-begin")
-        if self.sqlite and not self._writing.acquire(timeout=_BUSY_SECONDS):
+        began, left = time.monotonic(), _left()
+        if self.sqlite and not self._writing.acquire(timeout=left):
             raise UnavailableError("the database is busy")
         try:
-            with self._session("BEGIN IMMEDIATE") as session:
+            # What was waited for our own lock is not waited for SQLite's as well.
+            left = max(0.0, left - (time.monotonic() - began)) * 1000
+            with self._session(f"PRAGMA busy_timeout = {int(left)}", "BEGIN IMMEDIATE") as session:
+                if not self.sqlite and left < _HURRY_MS:
+                    _hurry(session, left)
                 failpoint("after-begin")
                 yield session
         finally:
@@ -86,11 +129,22 @@ class Store:
             yield session
 
     @contextmanager
-    def _session(self, begin: str) -> Iterator[Session]:
+    def snapshot(self) -> Iterator[Session]:
+        """Open a transaction that sees everything as it stands at one moment, for as long as it takes."""
+        with self._session("BEGIN") as session:
+            if not self.sqlite:
+                connection = session.connection()
+                connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
+                connection.execute(text("SET LOCAL statement_timeout = 0"))
+            yield session
+
+    @contextmanager
+    def _session(self, *begin: str) -> Iterator[Session]:
+        """Open a transaction; `begin` is how SQLite's begins, since we begin those ourselves."""
         try:
             with self.engine.connect() as connection:
-                if self.sqlite:
-                    connection.exec_driver_sql(begin)
+                for order in begin if self.sqlite else ():
+                    connection.exec_driver_sql(order)
                 with Session(
                     connection,
                     autoflush=False,
@@ -117,7 +171,7 @@ class Store:
             poolclass=QueuePool,
             pool_timeout=_CONNECT_SECONDS,
             hide_parameters=True,
-            connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False, "isolation_level": None},
+            connect_args={"timeout": _TURN_SECONDS, "check_same_thread": False, "isolation_level": None},
         )
         event.listen(engine, "connect", _prepare_sqlite)
         return engine
@@ -132,6 +186,7 @@ class Store:
             hide_parameters=True,
             connect_args={
                 "connect_timeout": _CONNECT_SECONDS,
+                "tcp_user_timeout": _LOST_MS,
                 "options": f"-c statement_timeout={_STATEMENT_MS} -c lock_timeout={_STATEMENT_MS}",
             },
         )
@@ -148,11 +203,20 @@ class Store:
             else:
                 session.connection().execute(text("SELECT 1"))
 
-    def forget_deleted(self) -> None:
-        """Empty SQLite's WAL, where deleted text would linger."""
-        if self.sqlite:
+    def forget_deleted(self) -> bool:
+        """Empty SQLite's WAL, where deleted text would linger, once nobody reads what was there before.
+
+        False where somebody still does after a quarter of a second.
+        """
+        if not self.sqlite:
+            return True
+        try:
             with self.engine.connect() as connection:
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+                connection.exec_driver_sql(f"PRAGMA busy_timeout = {_READERS_MS}")
+                blocked = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]
+        except OperationalError:
+            return False
+        return not blocked
 
     def close(self) -> None:
         """Give all connections back."""
@@ -172,17 +236,23 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def _refuse_unsafe_commit(connection: Any, _record: object) -> None:
+    """Refuse a server whose commits may be lost; hold its setting, since it may be changed while we run."""
     with connection.cursor() as cursor:
         cursor.execute("SHOW synchronous_commit")
         setting = cursor.fetchone()[0]
         cursor.execute("SHOW fsync")
         fsync = cursor.fetchone()[0]
-    connection.rollback()
+        cursor.execute("SELECT set_config('synchronous_commit', %s, false)", [setting])
+    connection.commit()
     if setting == "off" or fsync == "off":
         raise UnsafeError(
             f"PostgreSQL runs with synchronous_commit={setting} and fsync={fsync}: "
             "reports could be lost. Set both on"
         )
+
+
+def _hurry(session: Session, milliseconds: float) -> None:
+    session.connection().execute(text(f"SET LOCAL lock_timeout = {max(_LEAST_MS, int(milliseconds))}"))
 
 
 def _owner_only(path: Path) -> None:
@@ -192,5 +262,9 @@ def _owner_only(path: Path) -> None:
 
 
 def _passing(error: DBAPIError) -> bool:
-    """Whether the database is away, full or locked, rather than the statement being wrong."""
-    return isinstance(error, OperationalError) or error.connection_invalidated
+    """Whether the database is away, full, locked, read-only or damaged, rather than the statement wrong."""
+    if isinstance(error, OperationalError) or error.connection_invalidated:
+        return True
+    damaged = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF in _DAMAGED
+    state = getattr(error.orig, "sqlstate", None) or ""
+    return damaged or state == _READ_ONLY or state.startswith(_BROKEN)

@@ -1,13 +1,13 @@
 """An answer as JSON, for whoever scripts against `signpost ask`."""
 
 import json
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.wording import answers as wording
-from knowledge.answer import Answer
-from knowledge.rules import Pack
+if TYPE_CHECKING:
+    from knowledge.answer import Answer
+    from knowledge.rules import Pack
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -17,8 +17,10 @@ def print_json(value: object) -> None:
     typer.echo(json.dumps(value, ensure_ascii=False))
 
 
-def answer_row(row_id: object, policy: object, answer: Answer, pack: Pack) -> dict[str, Any]:
+def answer_row(row_id: object, policy: object, answer: "Answer", pack: "Pack") -> dict[str, Any]:
     """One answer with the keys of the batch format, then what a person would also be shown."""
+    from bot.wording import answers as wording
+
     report = answer.report
     return {
         "id": row_id,

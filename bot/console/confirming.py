@@ -1,20 +1,20 @@
 """Who is at the terminal: somebody named in the schools file, confirmed by a code that only they are sent."""
 
 import sys
-from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot import app
 from bot.console import inert
 from bot.errors import SignpostError, UsageError
-from bot.reporting.casefile import Actor
-from bot.reporting.finding import find_people
-from bot.reporting.identity import NotConfirmedError, confirm, send_code
-from bot.reporting.office import Office
-from storage.store import UnavailableError, UnsafeError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bot.reporting.casefile import Actor
+    from bot.reporting.office import Office
 
 STDIN = "-"
 _TRIES = 3
@@ -34,19 +34,16 @@ class CodeSentError(SignpostError):
 
 
 @contextmanager
-def desk() -> Iterator[Office]:
-    """Open the office for one command. A database that is away is one clear line."""
-    try:
-        with app.office() as office:
-            yield office
-    except UnavailableError as error:
-        raise SignpostError(f"the database cannot be used now ({error}); signpost doctor says why") from error
-    except UnsafeError as error:
-        raise SignpostError(str(error)) from error
+def desk() -> "Iterator[Office]":
+    """Open the office for one command. What keeps it shut is one clear line."""
+    with app.office() as office:
+        yield office
 
 
-def person_named(office: Office, text: str) -> str:
+def person_named(office: "Office", text: str) -> str:
     """The id of the one person that a text means. Raises `UsageError`, listing ids where several could be."""
+    from bot.reporting.finding import find_people
+
     directory = office.directory
     if directory.person(text) is not None:
         return text
@@ -61,11 +58,14 @@ def person_named(office: Office, text: str) -> str:
     raise UsageError(f"{said!r} may mean {inert.line(meant)}: give one of these ids")
 
 
-def confirmed(office: Office, whom: str, purpose: str, code: str | None) -> Actor:
+def confirmed(office: "Office", whom: str, purpose: str, code: str | None) -> "Actor":
     """Whoever is at the terminal, once they have given the code they were sent for this purpose.
 
     Raises `UsageError`, `NotConfirmedError`, and `CodeSentError` where nobody is there to type the code.
     """
+    from bot.reporting.casefile import Actor
+    from bot.reporting.identity import confirm, send_code
+
     actor = Actor(person_named(office, whom), app.os_user())
     if code is not None and code != STDIN:
         confirm(office, actor, purpose, code, now=app.now())
@@ -81,12 +81,14 @@ def confirmed(office: Office, whom: str, purpose: str, code: str | None) -> Acto
 
 
 def text_given(text: str) -> str:
-    """Text as it was given, or everything on standard input for `-`: what stands on a command line, `ps` shows."""
+    """Text as it was given, or all of stdin for `-`: others on this machine can see a command line."""
     return sys.stdin.read() if text == STDIN else text
 
 
-def _read_code(office: Office, actor: Actor, purpose: str) -> None:
+def _read_code(office: "Office", actor: "Actor", purpose: str) -> None:
     """Ask for the code; somebody who types may mistype it."""
+    from bot.reporting.identity import NotConfirmedError, confirm
+
     for left in range(_TRIES - 1, -1, -1):
         typer.echo("Code: ", nl=False, err=True)
         given = sys.stdin.readline()

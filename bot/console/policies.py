@@ -8,12 +8,9 @@ import typer
 from bot import app
 from bot.console.as_json import JsonOption, print_json
 from bot.errors import UnknownPolicyError
-from bot.signpost import Signpost
-from bot.wording import answers as wording
-from knowledge.checking import count_cases, failing_cases
+from knowledge.catalogue import shipped_catalogue
 from knowledge.loader import load_pack, shipped_pack, shipped_policies, unknown_topics
 from knowledge.rules import Pack
-from knowledge.understanding import shipped_mind
 from knowledge.yamlfile import Refused
 
 policy = typer.Typer(help="The policies Signpost answers from.", no_args_is_help=True)
@@ -27,6 +24,8 @@ def list_policies(*, as_json: JsonOption = False) -> None:
     if as_json:
         print_json([_outline(pack) for pack in packs])
         return
+    from bot.wording import answers as wording
+
     for pack in packs:
         late = " (review overdue)" if pack.policy.overdue(app.today()) else ""
         typer.echo(f"{pack.policy.id:16} {wording.edition(pack.policy)}; {len(pack.rules)} rules{late}")
@@ -60,7 +59,7 @@ def check(packs: PacksArgument, *, as_json: JsonOption = False) -> None:
                 {"file": f.file, "line": f.line, "what": f.what, "remedy": f.remedy} for f in refused.faults
             )
             continue
-        faults.extend(_topic_fault(name, topic) for topic in unknown_topics(pack, shipped_mind().catalogue))
+        faults.extend(_topic_fault(name, topic) for topic in unknown_topics(pack, shipped_catalogue()))
     if as_json:
         print_json({"faults": faults})
     else:
@@ -90,6 +89,10 @@ def _count(number: int, noun: str) -> str:
 
 
 def _tested(name: str) -> dict[str, Any]:
+    from bot.signpost import Signpost
+    from knowledge.checking import count_cases, failing_cases
+    from knowledge.understanding import shipped_mind
+
     pack = _pack(name)
     adviser = Signpost(shipped_mind(), pack=pack).adviser(None)
     failed = [

@@ -67,6 +67,10 @@ class Terminal:
         """Print a line of plain text as it is."""
         self._console.print(Text(text, style=style))
 
+    def show(self, page: RenderableType) -> None:
+        """Print something that is laid out already."""
+        self._console.print(page)
+
     def _warning(self, pack: Pack) -> str | None:
         if pack.policy.overdue(self._today):
             return wording.overdue(pack.policy)

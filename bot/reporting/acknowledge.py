@@ -22,6 +22,10 @@ from knowledge.rules import Role
 from storage import cases, outbox, timers
 from storage.failpoints import failpoint
 
+_WORK = frozenset({"note", "asked", "action", "handed_over"})
+_CALLS_ANEW = frozenset({"reported", "reopened", "untouched", "restored"})
+"""Lines of the chronology."""
+
 
 @dataclass(frozen=True, slots=True)
 class Acknowledged:
@@ -42,7 +46,7 @@ def acknowledge(office: Office, reference: str, actor: Actor, *, now: datetime) 
         roles = tuple(dict.fromkeys(Role(one.role) for one in case.told if one.person == actor.person))
         if not mine:
             return Acknowledged(case.reference, roles, fresh=False, settled=_settled(work, case))
-        first = not case.holder_roles()
+        first = not chase_of(work, case).answered
         handler = party_of(work, case, actor.person) is not Party.TECHNICIAN
         cases.acknowledge(work.session, case.id, actor.person, now, handler=handler)
         outbox.cancel(work.session, case.id, outbox.for_person(actor.person), outbox.event_in({CARD, HANDED}))
@@ -64,13 +68,9 @@ def _after(work: Work, case_id: str, *, first: bool) -> bool:
     if case is None:
         return False
     chase = chase_of(work, case)
-    done = settled(chase, work.directory)
+    done = settled(chase, work.directory, work.today)
     if done:
-        stop_chase(work, case)
-        if case.state is State.NOTIFIED:
-            cases.change_case(work.session, case.id, state=State.ACKNOWLEDGED.value, changed_at=work.now)
-            due = work.now + whole_lap(case)
-            timers.set_timer(work.session, case.id, UNTOUCHED, due, guard_of(case.row.lap, case.row.level))
+        _end_chase(work, case)
     else:
         _stop_answered_roles(work, case, chase)
     if first:
@@ -79,10 +79,38 @@ def _after(work: Work, case_id: str, *, first: bool) -> bool:
     return done
 
 
+def _end_chase(work: Work, case: CaseFile) -> None:
+    """Nobody is called any more, and no alarm stands; untouched, it may lie as long as a lap of its ladder.
+
+    Somebody who acknowledges after that changes nothing of it.
+    """
+    if case.state is not State.NOTIFIED:
+        return
+    stop_chase(work, case)
+    state = State.IN_PROGRESS if _worked_on(work, case) else State.ACKNOWLEDGED
+    cases.change_case(work.session, case.id, state=state.value, alarmed=False, changed_at=work.now)
+    if state is State.ACKNOWLEDGED:
+        due = work.now + whole_lap(case)
+        timers.set_timer(work.session, case.id, UNTOUCHED, due, guard_of(case.row.lap, case.row.level))
+
+
+def _worked_on(work: Work, case: CaseFile) -> bool:
+    """Whether whoever answered first has done something already, since the case last called for an answer."""
+    for line in reversed(cases.chronology(work.session, case.id)):
+        if line.event in _WORK or line.event in _CALLS_ANEW:
+            return line.event in _WORK
+    return False
+
+
 def _stop_answered_roles(work: Work, case: CaseFile, chase: Chase) -> None:
+    """Cancel the calls of whoever was told in answered roles only."""
+    open_roles: dict[str, bool] = {}
     for one in case.told:
-        if one.acknowledged_at is None and stopped(Role(one.role), chase, work.directory):
-            outbox.cancel(work.session, case.id, outbox.for_person(one.person), outbox.event_in({CARD}))
+        if one.acknowledged_at is None and not one.alert:
+            still = not stopped(Role(one.role), chase, work.directory)
+            open_roles[one.person] = open_roles.get(one.person, False) or still
+    for person in (person for person, still in open_roles.items() if not still):
+        outbox.cancel(work.session, case.id, outbox.for_person(person), outbox.event_in({CARD}))
 
 
 def whole_lap(case: CaseFile) -> timedelta:
@@ -91,4 +119,4 @@ def whole_lap(case: CaseFile) -> timedelta:
 
 
 def _settled(work: Work, case: CaseFile) -> bool:
-    return settled(chase_of(work, case), work.directory)
+    return settled(chase_of(work, case), work.directory, work.today)

@@ -1,6 +1,7 @@
 """A case as its use cases see it: the row, what is sealed on it, and who was told."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,6 +11,7 @@ from bot.errors import NoSuchCaseError
 from bot.reporting.escalation import Chase, Telling
 from bot.reporting.office import Work, case_place, entry_place
 from bot.reporting.people import Step
+from bot.reporting.refusals import FIRST, UNLISTED, noteworthy
 from bot.reporting.report import Report, Standing
 from bot.reporting.rights import Action, Party, State, may
 from bot.reporting.route import Route
@@ -18,12 +20,14 @@ from storage import cases, house
 from storage.audit import Deed
 from storage.sealing import seal, unseal
 
+_ACCOUNT = re.compile(r"account:[a-z]{1,20}:[A-Za-z0-9_-]{1,80}", re.ASCII)
+
 
 @dataclass(frozen=True, slots=True)
 class Details:
     """What is sealed on a case: the report, its route and ladder as they were taken over, and who is barred.
 
-    `recused` is whom it, or a case linked with it, is about; `held_back` whom it may be about.
+    `recused` is whom it, or a case linked with it, is about; `held_back` whom one of them may be about.
     """
 
     report: Report
@@ -32,17 +36,21 @@ class Details:
     recused: frozenset[str]
     held_back: frozenset[str]
 
-    def standing(self, person: str, standing: Standing) -> "Details":
-        """The same, with somebody's standing settled or opened."""
+    @property
+    def own(self) -> frozenset[str]:
+        """Whom this report itself is about, whatever is linked with it."""
+        oneself = {self.report.reporter} if self.report.kind is Kind.SELF_REPORT else frozenset[str]()
+        return self.report.subjects | oneself
+
+    def said(self, person: str, standing: Standing) -> "Details":
+        """The same, with what was said of somebody; whom it bars is settled with the cases linked to it."""
         standings = {**self.report.standings, person: standing}
-        recused = self.recused - {person} if standing is not Standing.ABOUT else self.recused | {person}
-        held = self.held_back - {person} if standing is not Standing.OPEN else self.held_back | {person}
-        return replace(
-            self, report=replace(self.report, standings=standings), recused=recused, held_back=held
-        )
+        return replace(self, report=replace(self.report, standings=standings))
 
 
 _DETAILS = TypeAdapter(Details)
+_LONGEST_NAME = 100
+"""Characters of a name that the audit takes: whoever says they are somebody may say so at any length."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +133,8 @@ def seal_details(details: Details, key: bytes, case_id: str) -> bytes:
 
 
 def read_case(work: Work, row: Any) -> CaseFile | None:
-    """The case of a row; None once it was purged."""
-    key = work.office.data_key(work.session, row.id)
+    """The case of a row; None where there is no row, or once it was purged."""
+    key = work.office.data_key(work.session, row.id) if row is not None else None
     if key is None:
         return None
     details = _DETAILS.validate_json(unseal(key, row.sealed, case_place(row.id)))
@@ -155,24 +163,47 @@ def note(work: Work, case: CaseFile, event: str, actor: Actor, text: str | None 
 
 
 def party_of(work: Work, case: CaseFile, person: str) -> Party:
-    """How somebody stands to a case. A role taken away is gone at once (promise S6)."""
+    """How somebody stands to a case, first of all."""
+    return parties_of(work, case, person)[0]
+
+
+def parties_of(work: Work, case: CaseFile, person: str) -> tuple[Party, ...]:
+    """All that somebody is to a case, the foremost first. Whom it is or may be about is nothing else.
+
+    A role taken away is gone at once, and one given since waits for somebody's word (promise S6).
+    """
     reported = case.row.reporter == person
     if person in case.barred:
-        return Party.SELF_REPORTER if reported and person in case.details.recused else Party.SUBJECT
-    told = [one for one in case.told if one.person == person and not one.withdrawn and not one.alert]
-    in_role = [one for one in told if _still_holds(work, case, person, Role(one.role))]
-    if any(one.handler for one in in_role):
-        return Party.HANDLER
-    if in_role:
-        technical = {hop.role for hop in case.details.route.hops if hop.technical}
-        return Party.TECHNICIAN if all(Role(one.role) in technical for one in in_role) else Party.CALLED
+        return (Party.SELF_REPORTER if reported else Party.SUBJECT,)
+    found = [*_as_told(work, case, person)]
     if reported:
-        return Party.REPORTER
-    held = work.directory.roles_of(person, case.row.school)
-    return Party.DPO if Role.DPO in held else Party.STRANGER
+        found.append(Party.REPORTER)
+    if _holds(work, case, person, Role.DPO):
+        found.append(Party.DPO)
+    return tuple(found) or (Party.STRANGER,)
 
 
-def _still_holds(work: Work, case: CaseFile, person: str, role: Role) -> bool:
+def allowed(work: Work, case: CaseFile, person: str, action: Action) -> bool:
+    """Whether somebody may do something with a case now, in any of the ways they stand to it."""
+    return any(may(party, action, case.state) for party in parties_of(work, case, person))
+
+
+def _as_told(work: Work, case: CaseFile, person: str) -> Iterator[Party]:
+    told = [one for one in case.told if one.person == person and not one.withdrawn and not one.alert]
+    in_role = [one for one in told if serves(work, case, person, Role(one.role))]
+    if any(one.handler for one in in_role):
+        yield Party.HANDLER
+    elif in_role:
+        technical = {hop.role for hop in case.details.route.hops if hop.technical}
+        yield Party.TECHNICIAN if all(Role(one.role) in technical for one in in_role) else Party.CALLED
+
+
+def serves(work: Work, case: CaseFile, person: str, role: Role) -> bool:
+    """Whether somebody holds a role for this case now, and did when it came in or was agreed to since."""
+    return _holds(work, case, person, role) and (person, role) not in new_to_role(work, case)
+
+
+def _holds(work: Work, case: CaseFile, person: str, role: Role) -> bool:
     known = work.directory.person(person)
     if known is None or known.gone(work.today):
         return False
@@ -187,27 +218,52 @@ def claimed(work: Work, reference: str, actor: Actor, action: Action) -> CaseFil
 
     Raises `NoSuchCaseError` alike for what is unknown and what is forbidden; the attempt is audited.
     """
-    row = cases.by_reference(work.session, tidy_reference(reference), change=True)
-    case = read_case(work, row) if row is not None else None
-    if case is not None:
-        party = party_of(work, case, actor.person)
-        if may(party, action, case.state) or _own_receipt(case, actor, action):
-            return case
-    known = case.reference if case is not None else ""
-    work.done(deed(actor, f"refused {action.value}", known))
-    raise NoSuchCaseError(reference)
+    case = permitted(work, reference, actor, action)
+    if work.office.store.sqlite:
+        return case  # whoever writes is alone anyway
+    held = locked(work, case.id)
+    if held is None or not allowed(work, held, actor.person, action):
+        raise _refused(work, reference, actor, (action, case.reference))
+    return held
+
+
+def permitted(work: Work, reference: str, actor: Actor, action: Action) -> CaseFile:
+    """The case as it stands, not locked: somebody who may not have it keeps nobody waiting either.
+
+    Raises `NoSuchCaseError` alike, and after as much work, for what is unknown and what is forbidden.
+    """
+    tidy = tidy_reference(reference)
+    row = cases.nearest(work.session, tidy)
+    case = read_case(work, row)
+    may_have_it = case is not None and allowed(work, case, actor.person, action)
+    meant = case if row is not None and row.reference == tidy else None
+    if meant is not None and may_have_it:
+        return meant
+    raise _refused(work, reference, actor, (action, meant.reference if meant else ""))
+
+
+def listed(work: Work, actor: Actor) -> Actor:
+    """The actor as the audit may name them: what no schools file and no platform knows could be any text."""
+    known = work.directory.person(actor.person) is not None or _ACCOUNT.fullmatch(actor.person)
+    return actor if known else replace(actor, person=UNLISTED)
+
+
+def _refused(work: Work, reference: str, actor: Actor, tried: tuple[Action, str]) -> NoSuchCaseError:
+    """What to raise; the attempt is in the audit by then, or counted there with others like it."""
+    action, known = tried
+    whose = actor.person if work.directory.person(actor.person) else UNLISTED
+    times = work.office.refusals.count(whose, work.now)
+    if noteworthy(times):
+        detail = f"attempts={times}" if times > FIRST else ""
+        work.done(deed(listed(work, actor), f"refused {action.value}", known, detail))
+    else:
+        work.done()
+    return NoSuchCaseError(reference)
 
 
 def deed(actor: Actor, action: str, reference: str = "", detail: str = "") -> Deed:
     """What the audit is to say of something done."""
-    return Deed(actor.person, action, reference, detail, actor.os_user)
-
-
-def _own_receipt(case: CaseFile, actor: Actor, action: Action) -> bool:
-    """Whoever handles what they reported themselves keeps their receipt and may answer and add."""
-    if case.row.reporter != actor.person or actor.person in case.barred:
-        return False
-    return may(Party.REPORTER, action, case.state)
+    return Deed(actor.person[:_LONGEST_NAME], action, reference, detail, actor.os_user)
 
 
 def tidy_reference(written: str) -> str:
@@ -218,8 +274,12 @@ def tidy_reference(written: str) -> str:
 
 def new_to_role(work: Work, case: CaseFile) -> frozenset[tuple[str, Role]]:
     """People whose role is newer than the case and not agreed to: this case stays shut to them in it."""
-    changes = house.role_changes(work.session)
-    return frozenset((one.person, Role(one.role)) for one in changes if one.at > case.row.opened_at)
+    school = case.row.school
+    return frozenset(
+        (one.person, Role(one.role))
+        for one in house.role_changes(work.session)
+        if one.at > case.row.opened_at and (school is None or one.school in {"", school})
+    )
 
 
 def chase_of(work: Work, case: CaseFile) -> Chase:

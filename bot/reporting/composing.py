@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from bot.messages import (
     Alarm,
@@ -20,15 +21,20 @@ from bot.messages import (
     Unanswered,
 )
 from bot.reporting import calling
-from bot.reporting.casefile import CaseFile, found
+from bot.reporting.casefile import CaseFile, chase_of, found, serves
+from bot.reporting.escalation import stopped
 from bot.reporting.identity import CODE, MINUTES, code_text
 from bot.reporting.office import Work
-from bot.reporting.people import Contacts
-from bot.reporting.rights import LIVE, State
+from bot.reporting.people import Family
+from bot.reporting.rights import State
 from knowledge.rules import ROLE_NAMES, Role
 from storage import house, outbox
 
 ROLE_CHANGED = "role_changed"
+_CALLS = frozenset({calling.CARD, calling.ALERT, calling.UNANSWERED})
+_IN_A_ROLE = frozenset({calling.CARD, calling.HANDED, calling.ALERT, calling.REMINDER})
+_TO_REPORTERS = frozenset({Prompt.ASKED.value})
+"""Only somebody in a role is sent these, but for the reminders that go to reporters."""
 HELPLINE = "the Professionals Online Safety Helpline, 0344 381 4772"
 
 
@@ -50,6 +56,8 @@ def compose(work: Work, row: Any) -> Composed | None:
         return _role_changed(work, row.about)
     case = found(work, row.case_id) if row.case_id else None
     if row.event == calling.ALARM:
+        if case is not None and row.person in case.barred:
+            return None
         trouble, _, what = row.about.partition(" ")
         reference = case.reference if case else ""
         return Composed(Alarm(Trouble(trouble), reference, what))
@@ -61,23 +69,54 @@ def _of_case(work: Work, case: CaseFile, row: Any) -> Composed | None:
         sent = outbox.by_id(work.session, row.about)
         if sent is None or sent.provider_id is None:
             return None
-        return Composed(_card(case, sent), edits=sent.provider_id)
-    if row.person in case.barred and row.person != case.row.reporter:
+        return Composed(_card(work, case, sent), edits=sent.provider_id)
+    if not _may_hear(work, case, row):
+        return None
+    if row.event in _CALLS and not _still_called(work, case, row):
         return None
     message = _event(work, case, row)
     return Composed(message) if message is not None else None
 
 
+def _may_hear(work: Work, case: CaseFile, row: Any) -> bool:
+    """Whether somebody may be sent this still: they may have been named, or have left their role, since."""
+    if row.person in case.barred:
+        return row.person == case.row.reporter and row.event in calling.OWN
+    if row.event not in _IN_A_ROLE or row.about in _TO_REPORTERS:
+        return True
+    return bool(_roles_now(work, case, row.person))
+
+
+def _roles_now(work: Work, case: CaseFile, person: str) -> frozenset[Role]:
+    """The roles that somebody was told in and still holds."""
+    told = {Role(one.role) for one in case.told if one.person == person and not one.withdrawn}
+    return frozenset(role for role in told if serves(work, case, person, role))
+
+
+def _still_called(work: Work, case: CaseFile, row: Any) -> bool:
+    """Whether somebody is to be called still: a send that failed may come back after the chase has ended."""
+    if case.state is not State.NOTIFIED:
+        return False
+    chase = chase_of(work, case) if row.event == calling.CARD and case.holder_roles() else None
+    return chase is None or not stopped(Role(row.about), chase, work.directory)
+
+
 def _event(work: Work, case: CaseFile, row: Any) -> Message | None:
-    ring = numbers(work.directory.contacts_for(case.row.school), family=case.row.family)
+    ring = _ring(work, case, nobody_left=row.about == calling.NOBODY_LEFT)
     match row.event:
         case calling.CARD | calling.HANDED:
-            return _card(case, row) if case.state in LIVE else None
+            card = _card(work, case, row)
+            return card if card.state is CardState.WAITING else None
         case calling.ALERT:
-            return Alert(case.reference, case.urgency, numbers(work.directory.contacts_for(case.row.school)))
+            return Alert(case.reference, case.urgency, ring)
         case calling.UNANSWERED:
-            nobody = row.about == "nobody_left"
-            return Unanswered(case.reference, ring, row.about == "closed_hours", nobody)
+            return Unanswered(
+                case.reference,
+                ring,
+                closed_hours=row.about == calling.CLOSED_HOURS,
+                nobody_left=row.about == calling.NOBODY_LEFT,
+                partly=bool(_holders(case)),
+            )
         case calling.PROGRESS:
             return _progress(case, Stage(row.about), ring)
         case calling.REMINDER:
@@ -87,11 +126,10 @@ def _event(work: Work, case: CaseFile, row: Any) -> Message | None:
     raise ValueError(f"no such event: {row.event}")
 
 
-def _card(case: CaseFile, row: Any) -> Card:
+def _card(work: Work, case: CaseFile, row: Any) -> Card:
     role = Role(row.about)
-    technical = any(hop.technical and hop.role is role for hop in case.details.route.hops)
     mine = [one for one in case.told if one.person == row.person and not one.withdrawn]
-    if row.person in case.barred or not mine:
+    if row.person in case.barred or not _roles_now(work, case, row.person):
         state = CardState.WITHDRAWN
     elif case.state in {State.CLOSED, State.PURGED}:
         state = CardState.CLOSED
@@ -103,18 +141,27 @@ def _card(case: CaseFile, row: Any) -> Card:
         reference=case.reference,
         kind=case.kind,
         urgency=case.urgency,
-        opened_at=case.row.opened_at,
+        opened_at=case.row.opened_at.astimezone(ZoneInfo(work.directory.trust.timezone)),
         role=_title(case, role),
         state=state,
-        holders=tuple(_title(case, one) for one in case.holder_roles()),
+        holders=tuple(_title(case, one) for one in _holders(case)),
         handed=row.event == calling.HANDED,
-        technical=technical,
+        technical=role in _technical(case),
     )
+
+
+def _technical(case: CaseFile) -> frozenset[Role]:
+    return frozenset(hop.role for hop in case.details.route.hops if hop.technical)
+
+
+def _holders(case: CaseFile) -> tuple[Role, ...]:
+    """The roles that have answered for the report itself, and not only for a technical fault in it."""
+    return tuple(role for role in case.holder_roles() if role not in _technical(case))
 
 
 def _progress(case: CaseFile, stage: Stage, ring: tuple[str, ...]) -> Progress:
     """In fixed words. A self-reporter keeps the receipt and learns nothing of who has it."""
-    roles = case.holder_roles()
+    roles = _holders(case)
     if case.row.reporter in case.details.recused:
         return Progress(case.reference, stage, ring=ring)
     return Progress(case.reference, stage, _title(case, roles[0]) if roles else "", ring)
@@ -124,17 +171,30 @@ def _title(case: CaseFile, role: Role) -> str:
     return case.details.route.titles.get(role) or ROLE_NAMES[role]
 
 
-def numbers(contacts: Contacts, *, family: str = "child") -> tuple[str, ...]:
-    """Whom to ring, as lines; a concern about an adult has the LADO among them, if the schools file does."""
+def _ring(work: Work, case: CaseFile, *, nobody_left: bool) -> tuple[str, ...]:
+    """Whom to ring about a case, as lines: never whoever it is or may be about.
+
+    The LADO, whom only England has, is named for a concern about an adult and where nobody here can be told.
+    """
+    contacts = work.directory.contacts_for(case.row.school)
+    about_adult = case.row.family in {Family.ADULT, Family.HEAD}
+    lead = not (about_adult or nobody_left) and case.barred.isdisjoint(_leads(work, case))
+    lado = not lead and work.directory.trust.nation == "england"
     rows = (
         (contacts.emergency, "in an emergency"),
-        (contacts.dsl_phone if family in {"child", "other"} else None, "the school's safeguarding lead"),
-        (contacts.lado if family in {"adult", "head"} else None, "the designated officer for allegations"),
+        (contacts.dsl_phone if lead else None, "the school's safeguarding lead"),
+        (contacts.lado if lado else None, "the designated officer for allegations"),
         (contacts.social_care, "children's social care"),
         (contacts.social_care_out_of_hours, "children's social care out of hours"),
         (contacts.police, "the police, when it is no emergency"),
     )
     return tuple(f"{number}: {whom}" for number, whom in rows if number)
+
+
+def _leads(work: Work, case: CaseFile) -> frozenset[str]:
+    """Whoever may pick up the safeguarding lead's telephone."""
+    roles = (Role.DSL, Role.DEPUTY_DSL)
+    return frozenset(one for role in roles for one in work.directory.holders(role, case.row.school))
 
 
 def _role_changed(work: Work, change: str) -> Composed | None:

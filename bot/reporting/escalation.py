@@ -7,7 +7,7 @@ told already in this lap; where a step finds nobody, the next one is taken at on
 semantics of the schools file). Acknowledgement in a role stops that role's chase and no other's.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -17,6 +17,7 @@ from knowledge.rules import Role
 STANDS_IN = {
     Role.DSL: (Role.DEPUTY_DSL, Role.TRUST_SAFEGUARDING),
     Role.PRINCIPAL: (Role.DEPUTY_HEAD, Role.EXECUTIVE),
+    Role.SLT: (Role.PRINCIPAL, Role.DEPUTY_HEAD),
     Role.ABOUT_HEAD: (Role.VICE_CHAIR, Role.GOVERNORS, Role.ABOUT_EXECUTIVE),
     Role.ABOUT_EXECUTIVE: (Role.GOVERNORS,),
     Role.GOVERNORS: (Role.VICE_CHAIR, Role.ABOUT_HEAD),
@@ -61,12 +62,20 @@ class Chase:
     """Roles that no step of this case tells."""
     technical: frozenset[Role] = frozenset()
     """Roles that are told of a technical fault only: telling them is not yet telling somebody."""
-    unreachable: frozenset[str] = frozenset()
+    unreachable: Container[str] = frozenset()
 
     @property
     def answered(self) -> frozenset[str]:
-        """Who has acknowledged."""
-        return frozenset(one.person for one in self.tellings if one.acknowledged)
+        """Who has acknowledged the report itself, and not only a technical fault in it."""
+        return frozenset(one.person for one in self.tellings if one.acknowledged and self._counts(one))
+
+    @property
+    def told(self) -> frozenset[str]:
+        """Who was told of the report itself."""
+        return frozenset(one.person for one in self.tellings if self._counts(one))
+
+    def _counts(self, telling: Telling) -> bool:
+        return not telling.alert and telling.role not in self.technical
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,18 +122,28 @@ def climb(chase: Chase, directory: Directory, today: date) -> Climb:
 
 
 def again(chase: Chase, directory: Directory, today: date, role: Role) -> Climb:
-    """Somebody told in a role was unreachable or is recused: the next in it, else the next step at once."""
-    person = _next_in(role, chase, directory, today, taken=frozenset())
-    if person is None or role in chase.withheld:
-        return climb(chase, directory, today)
-    return Climb(chase.level, chase.lap, (Call(person, role),), chase.steps[chase.level].within)
+    """Somebody told in a role was unreachable or is recused: the next in it, else the next step at once.
+
+    A role that has answered, or that mends a technical fault, is no reason to go on to the next step.
+    """
+    here = Climb(chase.level, chase.lap, (), chase.steps[chase.level].within)
+    if stopped(role, chase, directory):
+        return here
+    person = None if role in chase.withheld else _next_in(role, chase, directory, today, taken=frozenset())
+    if person is not None:
+        return replace(here, calls=(Call(person, role),))
+    return here if role in chase.technical else climb(chase, directory, today)
 
 
-def settled(chase: Chase, directory: Directory) -> bool:
-    """Whether enough people, in every role that must be told, have acknowledged."""
-    if len(chase.answered) < max(1, min(chase.at_least, len(_people_told(chase)))):
+def settled(chase: Chase, directory: Directory, today: date) -> bool:
+    """Whether enough people, in every role that must be told, have acknowledged.
+
+    A role that nobody holds or stands in for any more, but for those who may not be told, cannot answer.
+    """
+    if len(chase.answered) < max(1, min(chase.at_least, len(chase.told))):
         return False
-    return all(stopped(role, chase, directory) for role in chase.must)
+    owed = (role for role in chase.must if not stopped(role, chase, directory))
+    return not any(_can_answer(role, chase, directory, today) for role in owed)
 
 
 def _from(chase: Chase, directory: Directory, today: date, *, level: int) -> Climb:
@@ -190,12 +209,19 @@ def _roles_to_tell(chase: Chase, step: Step) -> tuple[Role, ...]:
 
 def stopped(role: Role, chase: Chase, directory: Directory) -> bool:
     """Whether a role has answered: somebody told in it, standing in for it, or holding it as well."""
-    for one in chase.tellings:
-        if one.acknowledged and not one.alert:
-            held = directory.roles_of(one.person, chase.school) | {one.role}
-            if role in held or not held.isdisjoint(STANDS_IN.get(role, ())):
-                return True
-    return False
+    return any(
+        role in _answers_for(one, chase, directory)
+        for one in chase.tellings
+        if one.acknowledged and not one.alert
+    )
+
+
+def _answers_for(telling: Telling, chase: Chase, directory: Directory) -> frozenset[Role]:
+    """The roles that an acknowledgement speaks for; who was shown a technical fault only speaks for that."""
+    if telling.role in chase.technical:
+        return frozenset({telling.role})
+    held = directory.roles_of(telling.person, chase.school) | {telling.role}
+    return held | {role for role, stand_ins in STANDS_IN.items() if not held.isdisjoint(stand_ins)}
 
 
 def _next_in(
@@ -222,7 +248,7 @@ def _holders(role: Role, chase: Chase, directory: Directory) -> tuple[str, ...]:
 
 def _may_be_told(person: str, chase: Chase, directory: Directory, today: date) -> bool:
     known = directory.person(person)
-    if known is None or person in chase.barred or person in chase.unreachable:
+    if known is None or person in chase.barred or person in chase.answered or person in chase.unreachable:
         return False
     return known.here(today)
 
@@ -232,11 +258,21 @@ def _in_post(person: str, directory: Directory, today: date) -> bool:
     return known is not None and not known.gone(today)
 
 
+def _can_answer(role: Role, chase: Chase, directory: Directory, today: date) -> bool:
+    """Whether anybody in post could acknowledge for a role, today or once they are back and reachable."""
+    return any(
+        person not in chase.barred and _in_post(person, directory, today)
+        for one in (role, *STANDS_IN.get(role, ()))
+        if one not in chase.withheld
+        for person in _holders(one, chase, directory)
+    )
+
+
 def _nobody_left(chase: Chase, directory: Directory, today: date, technical: tuple[Call, ...]) -> Climb:
     """Nobody on the ladder: the chair of governors, else only bodies outside the school are left."""
     lap = chase.lap + 1
     level, within = len(chase.steps) - 1, _longest(chase)
-    for role in _LAST_RESORT:
+    for role in (one for one in _LAST_RESORT if one not in chase.withheld):
         person = _next_in(role, replace(chase, lap=lap), directory, today, taken=frozenset())
         if person:
             return Climb(level, lap, (Call(person, role), *technical), within, alarm=True)
@@ -254,10 +290,6 @@ def _having_told(chase: Chase, climb: Climb) -> Chase:
 
 def _people(calls: Iterable[Call]) -> frozenset[str]:
     return frozenset(call.person for call in calls if not call.alert)
-
-
-def _people_told(chase: Chase) -> frozenset[str]:
-    return frozenset(one.person for one in chase.tellings if not one.alert)
 
 
 def _each_once(calls: Iterable[Call]) -> tuple[Call, ...]:

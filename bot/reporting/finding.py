@@ -38,7 +38,7 @@ def find_people(
     reading = _read(text, tables, _care_of)
     if named is not None:
         reading.note(named)
-    elif len(reading.words) <= _ANSWER:
+    if (named is None or named.by is By.ID) and len(reading.words) <= _ANSWER:
         if len(reading.words) <= _NAME_ONLY + 1:
             reading.note_whole("".join(reading.words.folded))
         _note_holders(reading, directory, school)
@@ -71,10 +71,17 @@ def _care_of(words: Words) -> Care:
 
 
 def _named_outright(text: str, tables: Called) -> Match | None:
-    """Whose id, account or address the text is, and nothing else."""
+    """Whose id, account or address the text is, and nothing else.
+
+    An id that is a given name as well counts only as it is written: "Sam" may be any Sam.
+    """
     whole = text.strip()
     by_id = tables.ids.get(whole.removeprefix("@").casefold())
-    return by_id or tables.codes.get(whole) or tables.codes.get(whole.casefold())
+    if by_id is not None and (
+        whole.startswith("@") or whole == by_id.person or whole.lower() not in tables.given
+    ):
+        return by_id
+    return tables.codes.get(whole) or tables.codes.get(whole.casefold())
 
 
 def _codes(text: str, tables: Called) -> tuple[list[Match], str]:

@@ -110,8 +110,9 @@ class When(_Value):
 
     def holds(self, facts: Facts) -> bool:
         """Whether a report is one of those."""
+        if self.kinds is not None and facts.kind not in self.kinds:
+            return False
         among = (
-            (self.kinds, facts.kind),
             (self.families, facts.family),
             (self.about, facts.about),
         )

@@ -21,16 +21,19 @@ from bot.reporting.calling import (
     tell_progress,
     tell_reporter,
 )
-from bot.reporting.casefile import Actor, CaseFile, claimed, deed, note
+from bot.reporting.casefile import Actor, CaseFile, claimed, deed, locked, note, permitted, serves
 from bot.reporting.office import Office, Work
-from bot.reporting.recusal import share_recusals
-from bot.reporting.rights import Action, State
+from bot.reporting.recusal import share_bars
+from bot.reporting.rights import LIVE, Action, State
+from bot.reporting.typed import clean
 from knowledge.rules import Role
 from storage import cases, outbox, timers
+from storage.audit import Deed
 
 ACTION_TIMER, HANDOVER_TIMER = "action", "handover"
 LONGEST = 20_000
 """Characters of a note, question, answer or reason."""
+DRILL_ENDED = "drill ended"
 _WORKING_HOURS_START = time(8, 0)
 HANDLING_ROLES = (
     *(Role.DSL, Role.DEPUTY_DSL, Role.TRUST_SAFEGUARDING, Role.PRINCIPAL, Role.DEPUTY_HEAD, Role.SLT),
@@ -78,6 +81,37 @@ def _doing(
     office.wake()
 
 
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """Two cases of the actor's, both locked, and what the audit is to say beside the deed itself."""
+
+    work: Work
+    first: CaseFile
+    second: CaseFile
+    deeds: list[Deed]
+
+
+@contextmanager
+def _doing_with_both(
+    office: Office, references: tuple[str, str], actor: Actor, action: Action, now: datetime
+) -> Iterator[_Pair]:
+    """Open a transaction on a case and another one that the actor may link; whom they bar is shared after."""
+    with office.work(now) as work:
+        tried = zip(references, (action, Action.LINK), strict=True)
+        ids = sorted(permitted(work, reference, actor, each).id for reference, each in tried)
+        for one in ids:
+            locked(work, one)
+        first = claimed(work, references[0], actor, action)
+        second = claimed(work, references[1], actor, Action.LINK)
+        if first.id == second.id:
+            raise RefusedActionError("that is the same case")
+        pair = _Pair(work, first, second, [deed(actor, action.value, first.reference)])
+        yield pair
+        pair.deeds.extend(share_bars(work, first.id))
+        work.done(*pair.deeds)
+    office.wake()
+
+
 def _worked_on(work: Work, case: CaseFile) -> None:
     """A handler did something: an acknowledged case is in progress and climbs no more for lying untouched."""
     if case.state is State.ACKNOWLEDGED:
@@ -86,7 +120,8 @@ def _worked_on(work: Work, case: CaseFile) -> None:
 
 
 def _said(text: str, what: str) -> str:
-    said = text.strip()
+    """What somebody wrote, without what can't be seen. Raises `RefusedActionError`."""
+    said = clean(text, lines=True)
     if not said:
         raise RefusedActionError(f"the {what} is empty: say it in a few words")
     if len(said) > LONGEST:
@@ -174,8 +209,8 @@ def hand_over(office: Office, reference: str, actor: Actor, to: str, *, now: dat
 def _role_to_take(work: Work, case: CaseFile, to: str) -> Role:
     """The role in which somebody takes a case over. Raises `RefusedActionError`, alike for every reason."""
     person = work.directory.person(to)
-    held = work.directory.roles_of(to, case.row.school)
-    role = next((one for one in HANDLING_ROLES if one in held - case.details.route.withheld), None)
+    fit = (one for one in HANDLING_ROLES if one not in case.details.route.withheld)
+    role = next((one for one in fit if serves(work, case, to, one)), None)
     if person is None or role is None or not person.here(work.today) or to in case.barred:
         raise RefusedActionError("this case cannot be handed to them: choose somebody else")
     if not work.office.ways_to(to, frozenset()):
@@ -202,6 +237,20 @@ def _shut(work: Work, case: CaseFile) -> None:
     refresh_cards(work, case)
 
 
+def end_drill(office: Office, case_id: str, actor: Actor, *, now: datetime) -> bool:
+    """Close a drill, whoever handles it. False where it is none, or over already."""
+    with office.work(now) as work:
+        case = locked(work, case_id)
+        if case is None or not case.row.drill or case.state not in LIVE:
+            return False
+        note(work, case, "closed", actor, f"{Decision.OTHER.value}\n{DRILL_ENDED}")
+        _shut(work, case)
+        timers.stop_timers(work.session, case.id)
+        work.done(deed(actor, "drill ended", case.reference))
+    office.wake()
+    return True
+
+
 def reopen(office: Office, reference: str, actor: Actor, reason: str, *, now: datetime) -> None:
     """Open a closed case again, with a reason; it lies untouched no longer than a lap before it climbs."""
     said = _said(reason, "reason")
@@ -222,23 +271,17 @@ def reopen(office: Office, reference: str, actor: Actor, reason: str, *, now: da
 
 
 def link(office: Office, reference: str, actor: Actor, other: str, *, now: datetime) -> None:
-    """Link two cases that the actor handles; from now on they share their recusals."""
-    with _doing(office, reference, actor, Action.LINK, now) as (work, case):
-        second = claimed(work, other, actor, Action.LINK)
-        if second.id == case.id:
-            raise RefusedActionError("that is the same case")
-        cases.link(work.session, case.id, second.id, "linked")
-        note(work, case, "linked", actor, second.reference)
-        note(work, second, "linked", actor, case.reference)
-        share_recusals(work, case.id)
+    """Link two cases that the actor handles; from now on they bar the same people."""
+    with _doing_with_both(office, (reference, other), actor, Action.LINK, now) as pair:
+        cases.link(pair.work.session, pair.first.id, pair.second.id, "linked")
+        note(pair.work, pair.first, "linked", actor, pair.second.reference)
+        note(pair.work, pair.second, "linked", actor, pair.first.reference)
 
 
 def merge(office: Office, reference: str, actor: Actor, into: str, *, now: datetime) -> None:
     """Close a case as a duplicate of another that is about the same people and nobody else."""
-    with _doing(office, reference, actor, Action.CLOSE, now) as (work, case):
-        second = claimed(work, into, actor, Action.LINK)
-        if second.id == case.id:
-            raise RefusedActionError("that is the same case")
+    with _doing_with_both(office, (reference, into), actor, Action.CLOSE, now) as pair:
+        work, case, second = pair.work, pair.first, pair.second
         if not _same_subject(case, second):
             raise RefusedActionError("these cases are not about the same people: link them instead")
         cases.link(work.session, case.id, second.id, "merged")
@@ -250,8 +293,10 @@ def merge(office: Office, reference: str, actor: Actor, into: str, *, now: datet
 def _same_subject(one: CaseFile, other: CaseFile) -> bool:
     """Whether both name the same subject: the same members of staff, and the same words for anybody else."""
     first, second = one.details.report, other.details.report
-    if first.subjects | second.subjects:
-        return first.subjects == second.subjects and not (first.held_back or second.held_back)
+    if first.held_back or second.held_back:
+        return False
+    if one.details.own | other.details.own:
+        return one.details.own == other.details.own
     name, same = (" ".join(report.subject.casefold().split()) for report in (first, second))
     return bool(name) and name == same and first.about is second.about
 
@@ -276,6 +321,8 @@ def release(office: Office, reference: str, actor: Actor, reason: str, *, now: d
 
 def _set_hold(office: Office, reference: str, actor: Actor, said: tuple[str, str], *, now: datetime) -> None:
     event, reason = said
-    with _doing(office, reference, actor, Action.HOLD, now) as (work, case):
+    with office.work(now) as work:
+        case = claimed(work, reference, actor, Action.HOLD)
         note(work, case, event, actor, reason)
         cases.change_case(work.session, case.id, held=event == "held")
+        work.done(deed(actor, event, case.reference))

@@ -10,8 +10,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-import holidays
-
 from bot.reporting.people import Calendar, Directory
 from knowledge.rules import Role
 
@@ -48,6 +46,11 @@ def in_school_hours(now: datetime, directory: Directory) -> bool:
     """Whether school is open: in term, no bank holiday, between the bells. Never, without a calendar."""
     opening = _opening(now.astimezone(_zone(directory)).date(), directory)
     return opening is not None and opening.opens <= now < opening.closes
+
+
+def is_closed(now: datetime, directory: Directory) -> bool:
+    """Whether school is known to be closed; without a calendar nobody knows."""
+    return directory.calendar is not None and not in_school_hours(now, directory)
 
 
 def next_opening(now: datetime, directory: Directory) -> datetime | None:
@@ -128,6 +131,8 @@ def _works(day: date, directory: Directory) -> bool:
 def _bank_holidays(named: str | None, year: int) -> frozenset[date]:
     if named is None:
         return frozenset()
+    import holidays  # a tenth of a second: not before somebody's calendar keeps any (promise F6)
+
     return frozenset(holidays.country_holidays("GB", subdiv=_DIVISIONS[named], years=year))
 
 

@@ -6,18 +6,24 @@ from datetime import date, datetime
 from functools import partial
 
 from bot.errors import NotSavedError
+from bot.logs import log
 from bot.reporting.called import Match
 from bot.reporting.filling import fill
 from bot.reporting.finding import find_people, mentioned_in
 from bot.reporting.forms import Context
-from bot.reporting.hours import in_school_hours
+from bot.reporting.hours import is_closed
+from bot.reporting.kinds import FAMILIES
 from bot.reporting.office import Office
+from bot.reporting.people import Family
+from bot.reporting.report import About, Report
 from bot.reporting.route import Route
 from bot.reporting.routing import Recipient, first_recipients
 from bot.reporting.submit import Receipt, submit
 from bot.wording import receipts as wording
 from knowledge.rules import Kind, Urgency
 from storage.store import UnavailableError
+
+_ABOUT_STAFF = frozenset({Family.ADULT, Family.HEAD})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +71,11 @@ def preview(office: Office, handed: Handed, *, now: datetime) -> Preview:
     """Whom a report would reach first. Raises `FormRefusedError`."""
     report = fill(handed.kind, handed.answers, context_for(office, handed.reporter, handed.key, now=now))
     route = office.plan(report)
-    wide = route.urgency is Urgency.IMMEDIATE and not in_school_hours(now, office.directory)
+    if handed.reporter in route.barred:
+        return Preview((), route, wording.ABOUT_ONESELF)
+    wide = route.urgency is Urgency.IMMEDIATE and is_closed(now, office.directory)
     people = first_recipients(route, office.directory, office.day(now), wide=wide)
-    own = handed.reporter in route.recused
-    return Preview(people, route, wording.goes_to(() if own else [f"{one.title}" for one in people]))
+    return Preview(people, route, wording.goes_to([one.title for one in people]))
 
 
 def hand_in(office: Office, handed: Handed, *, now: datetime) -> Receipt:
@@ -81,12 +88,19 @@ def hand_in(office: Office, handed: Handed, *, now: datetime) -> Receipt:
     try:
         return submit(office, report, key=handed.key, origin=handed.origin, now=now)
     except UnavailableError as error:
-        raise NotSavedError(not_saved(office, report.school)) from error
+        raise NotSavedError(not_saved(office, report)) from error
+    except Exception as error:  # whatever it was (a keys file gone, a fault of ours): they must ring
+        log.error("report_not_saved", exc_info=error)
+        raise NotSavedError(not_saved(office, report)) from error
 
 
-def not_saved(office: Office, school: str | None) -> str:
-    """What is said when a report could not be stored."""
-    return wording.not_saved(office.directory.trust.nation, office.directory.contacts_for(school))
+def not_saved(office: Office, report: Report) -> str:
+    """What is said when a report could not be stored: whom to ring, and never only whom it is about."""
+    named = report.about is About.WORKS_HERE or bool(report.subjects | report.held_back)
+    numbers = office.directory.contacts_for(report.school)
+    return wording.not_saved(
+        office.directory.trust.nation, numbers, about_staff=named or FAMILIES[report.kind] in _ABOUT_STAFF
+    )
 
 
 def receipt_lines(office: Office, receipt: Receipt) -> tuple[str, ...]:
@@ -94,7 +108,7 @@ def receipt_lines(office: Office, receipt: Receipt) -> tuple[str, ...]:
     route = receipt.route
     return wording.receipt(
         receipt.reference,
-        people=receipt.titles,
+        people=None if receipt.own else receipt.titles,
         urgency=route.urgency,
         nation=office.directory.trust.nation,
         numbers=office.directory.contacts_for(route.school),

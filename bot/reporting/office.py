@@ -1,8 +1,8 @@
 """What the use cases work with: the database, the keys, the audit, the people, and the ways to reach them."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bot.keyring import Keyring
 from bot.reporting.people import Directory, Person
+from bot.reporting.refusals import Refusals
 from bot.reporting.report import Report
 from bot.reporting.route import Route
 from storage import house
@@ -76,6 +77,7 @@ class Office:
     reach: Mapping[str, Callable[[Person], bool]]
     wake: Callable[[], None] = lambda: None
     replica: str = "one"
+    refusals: Refusals = field(default_factory=Refusals)
 
     @contextmanager
     def work(self, now: datetime) -> Iterator["Work"]:
@@ -133,10 +135,20 @@ class Office:
             return (person.prefers,)
         return tuple(chat or open_ways)
 
-    def unreachable(self, session: Session) -> frozenset[str]:
-        """Ids of everybody whom no platform can reach."""
-        lost = house.lost_lanes(session)
-        return frozenset(person for person in self.directory.people if not self.ways_to(person, lost))
+    def unreachable(self, session: Session) -> "Unreachable":
+        """Everybody whom no platform can reach."""
+        return Unreachable(self, house.lost_lanes(session))
+
+
+@dataclass(frozen=True, slots=True)
+class Unreachable(Container[str]):
+    """Ids of everybody in the schools file whom no platform reaches, each looked at when asked for."""
+
+    office: Office
+    lost: frozenset[str]
+
+    def __contains__(self, person: object) -> bool:
+        return person in self.office.directory.people and not self.office.ways_to(str(person), self.lost)
 
 
 @dataclass(frozen=True, slots=True)

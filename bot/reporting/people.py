@@ -1,7 +1,7 @@
 """The people of a trust: who works where, who holds which role, how to reach them and in which order."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from enum import StrEnum
 
@@ -151,6 +151,19 @@ class Directory:
     contacts: Contacts
     ladders: Ladders
     calendar: Calendar | None
+    _held: Mapping[tuple[Role, str | None], tuple[str, ...]] = field(init=False, repr=False, compare=False)
+    _holdings: Mapping[str, tuple[Holding, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        held: dict[tuple[Role, str | None], tuple[str, ...]] = {}
+        holdings: dict[str, tuple[Holding, ...]] = {}
+        for holding in self.holdings:
+            place = (holding.role, holding.school)
+            held[place] = (*held.get(place, ()), *holding.people)
+            for person in holding.people:
+                holdings[person] = (*holdings.get(person, ()), holding)
+        object.__setattr__(self, "_held", held)
+        object.__setattr__(self, "_holdings", holdings)
 
     def person(self, person_id: str) -> Person | None:
         """The person of that id, also one who has left."""
@@ -162,7 +175,7 @@ class Directory:
         Without a school: the trust's. Whoever is away or has left is named too: ask the person for a day.
         """
         own = (school,) if school is None else (school, None)
-        named = (person for place in own for person in self._held(role, place))
+        named = (person for place in own for person in self._held.get((role, place), ()))
         return tuple(dict.fromkeys(named))
 
     def all_holders(self, role: Role) -> tuple[str, ...]:
@@ -174,8 +187,8 @@ class Directory:
         """The roles somebody holds: anywhere, or only those that count at one school."""
         return frozenset(
             holding.role
-            for holding in self.holdings
-            if person_id in holding.people and (school is None or holding.school in (school, None))
+            for holding in self._holdings.get(person_id, ())
+            if school is None or holding.school in (school, None)
         )
 
     def by_account(self, platform: str, account: str) -> Person | None:
@@ -209,11 +222,6 @@ class Directory:
         """The school somebody works at; None for whoever is unknown or works for the whole trust."""
         person = self.people.get(person_id) if person_id is not None else None
         return person.school if person else None
-
-    def _held(self, role: Role, school: str | None) -> Iterator[str]:
-        for holding in self.holdings:
-            if holding.role is role and holding.school == school:
-                yield from holding.people
 
 
 def _as_urgent(ladders: Mapping[Urgency, tuple[Step, ...]], urgency: Urgency) -> tuple[Step, ...]:

@@ -40,13 +40,15 @@ class Reading:
     found: dict[str, Match] = field(default_factory=dict)
     _titled: int = -1
     """The last word that followed a title."""
+    _telling: frozenset[str] = frozenset()
+    """The words that may begin a name: most of a long text is passed over by this alone."""
 
     def read(self) -> None:
         """Read every word once."""
-        telling = self._telling()
+        self._telling = self._tell()
         resume = 0
         for place, word in enumerate(self.words.folded):
-            if word in telling and place >= resume:
+            if word in self._telling and place >= resume:
                 resume = place + self._at(place)
 
     def note(self, match: Match) -> None:
@@ -62,20 +64,16 @@ class Reading:
             for person in self.tables.whole[name]:
                 self.note(Match(person, by, sure=False))
 
-    def _telling(self) -> frozenset[str]:
-        """The words that may begin a name: most of a long text is passed over by this alone."""
+    def _tell(self) -> frozenset[str]:
+        if self.care is not Care.TEXT:
+            return frozenset(self.words.folded)
         distinct = set(zip(self.words.folded, self.words.written, strict=True))
-        plain = {word for word, _ in distinct}
-        known = plain & self.tables.words
-        skipped = lore().everyday if self.care is not Care.NAME_ONLY else frozenset[str]()
-        capitals_only = self.care is Care.TEXT
-        slips = {
-            word
-            for word, written in distinct
-            if word not in known and word not in skipped and not (capitals_only and written[0].islower())
+        known = self.tables.words.intersection(self.words.folded)
+        unknown = {word for word, written in distinct if not written[0].islower()} - known - lore().everyday
+        near, whole = self.tables.slips.near, self.tables.whole_slips.near
+        return known | {
+            word for word in unknown if len(word) >= _SHORTEST_MENDED and (near(word) or whole(word))
         }
-        slips = {word for word in slips if self.tables.slips.near(word) or self.tables.whole_slips.near(word)}
-        return frozenset(known | slips)
 
     def _at(self, place: int) -> int:
         """Read what begins at a word; say how many words it took."""
@@ -134,6 +132,8 @@ class Reading:
         if not shown or not self.words.near(place + 1):
             return 0
         letter = self.words.folded[place]
+        if self.words.folded[place + 1] not in self._telling:
+            return 0
         named = self._surnames(place + 1, mend=self._mends(place + 1))
         fitting = {person: how for person, how in named.items() if self._has_initial(person, letter)}
         return self._note_surname(fitting, letter, 1)

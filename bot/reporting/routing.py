@@ -60,6 +60,7 @@ _MAY_BE_ADULT = frozenset(
     }
 )
 _LADDER = Origin("the schools file", "Next on the ladder for reports of this family.")
+_INVOLVED = frozenset({"yes", "unsure"})
 _BEFORE_ANYBODY_LEFT = date.min
 _NOBODY_NAMED = "The policy names nobody for this, and no statute does."
 
@@ -88,10 +89,7 @@ class _Case:
     recused: frozenset[str]
     held_back: frozenset[str]
     school: str | None
-
-    @property
-    def lines(self) -> tuple[Line, ...]:
-        return self.floor.lines_for(self.facts)
+    lines: tuple[Line, ...]
 
     @property
     def withheld(self) -> frozenset[Role]:
@@ -190,7 +188,8 @@ def _case(report: Report, directory: Directory, routes: PolicyRoutes | None, flo
     held_back = report.held_back - recused
     roles = frozenset(role for one in recused | held_back for role in directory.roles_of(one))
     posts = {post for role, post in POSTS.items() if role in roles}
-    if report.about is About.WORKS_HERE or recused - {report.reporter}:
+    staff = report.answers.get("staff_involved") in _INVOLVED
+    if staff or report.about is About.WORKS_HERE or recused - {report.reporter}:
         posts.add(Post.STAFF)
     facts = Facts(
         kind=report.kind,
@@ -199,11 +198,12 @@ def _case(report: Report, directory: Directory, routes: PolicyRoutes | None, flo
         posts=frozenset(posts),
         danger=report.danger,
         image=report.image or report.kind is Kind.NUDE_IMAGE,
-        adult=report.about in _MAY_BE_ADULT or report.answers.get("adult_involved") in {"yes", "unsure"},
+        adult=staff or report.about in _MAY_BE_ADULT or report.answers.get("adult_involved") in _INVOLVED,
         named=bool(recused),
     )
     school = _school(report, directory, facts.family, recused)
-    return _Case(report, directory, routes, floor, facts, recused, held_back, school)
+    lines = floor.lines_for(facts)
+    return _Case(report, directory, routes, floor, facts, recused, held_back, school, lines)
 
 
 def _about_myself(report: Report) -> bool:
@@ -228,10 +228,13 @@ def _policy_says(case: _Case) -> tuple[Named, ...]:
 
 def _hops(case: _Case, named: Iterable[Named]) -> dict[Role, Hop]:
     hops: dict[Role, Hop] = {}
+    owed = {role for line in case.lines if line.must for role in line.tells}
+    covered = {_PART_OF.get(role, role) for role in owed}
     for one in named:
         if one.role not in case.withheld:
             technical = one.role is Role.IT and case.report.kind is Kind.FILTERING
-            _add(hops, Hop(one.role, must=False, origins=(one.origin,), technical=technical))
+            must = one.plainly and not technical and one.role not in covered
+            _add(hops, Hop(one.role, must, (one.origin,), technical))
     for line in case.lines:
         for role in (*line.tells, *_one_of(case, line, hops)):
             if role not in case.withheld and (not line.technical or case.fit(role)):

@@ -34,7 +34,7 @@ def _said_twice(draft: Draft) -> Iterator[Fault]:
     for schools_or_people in (draft.schools, draft.people):
         ids = ((entry.path, "id", entry.value.id, entry.value.id) for entry in schools_or_people)
         yield from _shared(draft, ids, own)
-    one = "It belongs to one person: take it out of the other's entry"
+    one = "Leave it to one of them"
     for key in ("slack", "teams", "email"):
         said = ((entry.path, getattr(entry.value, key)) for entry in draft.people)
         yield from _shared(draft, ((path, key, text, text.casefold()) for path, text in said if text), one)
@@ -161,10 +161,10 @@ def _ladder_faults(draft: Draft) -> Iterator[Fault]:
         missing = [family.value for family in Family if family not in draft.ladders]
         what = f"there is no ladder for {', '.join(missing)}"
         yield draft.fault(("ladders",), what, "Write `other`, which stands in for families without their own")
-    remedy = "Tell the route, vice_chair, trust_safeguarding or about_executive instead"
+    remedy = "Tell about_head"
     for path, role in draft.leaves("ladders", Family.HEAD.value):
         if {"tell", "alert"} & set(path) and str(role) in SUBORDINATES:
-            yield draft.fault(path, f"a concern about the head never goes to the {role}", remedy)
+            yield draft.fault(path, f"a concern about the head can't go to the {role}", remedy)
 
 
 def _overlapping_terms(draft: Draft) -> Iterator[Fault]:

@@ -19,6 +19,7 @@ from pydantic import (
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from bot.durations import parse_duration
+from bot.reporting.names import folded
 from bot.reporting.people import ROUTE
 from knowledge.matcher import nearest
 from knowledge.rules import Role
@@ -114,13 +115,29 @@ def _written(value: object) -> object:
     return value
 
 
+def _seen(value: str) -> str:
+    if not value.isprintable():
+        raise _fault("it has characters that nobody can see", "Write it again on one line")
+    return value
+
+
+def _spoken(value: str) -> str:
+    if not folded(value):
+        raise _fault(f"{value!r} has no letters", "Write the name as colleagues write it")
+    return value
+
+
 def _shown(value: object) -> str:
     return repr(str(value) if isinstance(value, date) else value)[:80]
 
 
 Text = Annotated[
-    str, BeforeValidator(_written), StringConstraints(strip_whitespace=True, min_length=1, max_length=200)
+    str,
+    BeforeValidator(_written),
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
+    AfterValidator(_seen),
 ]
+Name = Annotated[Text, AfterValidator(_spoken)]
 Id = Annotated[
     str, BeforeValidator(_written), StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.\-]*$", max_length=64)
 ]
@@ -180,8 +197,8 @@ class PersonShape(_Shape):
     """An entry of `people`."""
 
     id: Id
-    name: Text
-    aliases: list[Text] = []
+    name: Name
+    aliases: list[Name] = []
     email: Annotated[Text, AfterValidator(_email)] | None = None
     school: Text | None = None
     slack: Account | None = None
@@ -267,6 +284,7 @@ def _in_words(problem: ErrorDetails) -> tuple[str, str]:
         "string_pattern_mismatch": (f"{_shown(value)} is no id", "Use letters, digits, - and _ only"),
         "string_too_short": ("it is blank", "Write it, or take the key out"),
         "string_too_long": ("it is too long", "Shorten it"),
+        "too_long": ("it is too long", "Shorten it"),
         "string_type": (f"{_shown(value)} is no text", "Put it in quotes"),
         "list_type": (f"{_shown(value)} is no list", "Write a list: [ … ]"),
         "too_short": ("the list is empty", "Write at least one"),

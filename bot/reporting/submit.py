@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 
 from bot.reporting.calling import UNANSWERED, call_out, tell_reporter
 from bot.reporting.casefile import (
@@ -23,15 +24,16 @@ from bot.reporting.casefile import (
     seal_details,
 )
 from bot.reporting.escalation import Climb, first
-from bot.reporting.hours import in_school_hours, working_day_after
+from bot.reporting.hours import is_closed, working_day_after
 from bot.reporting.office import Office, Work
 from bot.reporting.people import Family
-from bot.reporting.recusal import share_recusals
+from bot.reporting.recusal import join
 from bot.reporting.report import Report
 from bot.reporting.rights import State
 from bot.reporting.route import Route
 from knowledge.rules import ROLE_NAMES, Kind, Role, Urgency
 from storage import cases, timers
+from storage.audit import Deed
 from storage.failpoints import failpoint
 from storage.store import TakenError
 
@@ -39,6 +41,7 @@ _LETTERS = "23456789BCDFGHJKMNPQRSTVWXYZ"
 """No vowels, so that no word comes about; nothing that looks like something else."""
 _HALF = 4
 _SIMILAR_FOR = timedelta(days=14)
+SIMILAR = "similar"
 _POINTERS = ("handle", "url", "account")
 _ATTEMPTS = 3
 CHECK_IN_DAYS = (3, 14)
@@ -47,14 +50,18 @@ CHECK_IN_TIMER, DECISION_TIMER = "check_in", "decision"
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What the reporter is told once the report is safe. `fresh` is False for a repeated submission."""
+    """What the reporter is told once the report is safe. `fresh` is False for a repeated submission.
+
+    Whoever reports about themselves keeps the reference only: `own`, and neither `told` nor `titles`.
+    """
 
     reference: str
     route: Route
     told: tuple[str, ...]
     """Ids of whoever is told at once."""
     titles: tuple[str, ...] = ()
-    """Their roles, as the school writes them; none for a self-reporter, who keeps the reference only."""
+    """Their roles, as the school writes them."""
+    own: bool = False
     fresh: bool = True
     closed_hours: bool = False
 
@@ -88,26 +95,27 @@ def _again(work: Work, row: object) -> Receipt:
     case = read_case(work, row)
     if case is None:
         raise RuntimeError("a submission of a purged case")
-    calls = [(one.person, Role(one.role)) for one in case.told if not one.alert]
-    return _receipt(case, calls, fresh=False)
+    first = [one for one in case.told if one.told_at == case.row.opened_at and not one.alert]
+    return _receipt(case, [(one.person, Role(one.role)) for one in first], fresh=False)
 
 
 def _receipt(case: CaseFile, calls: Sequence[tuple[str, Role]], *, fresh: bool) -> Receipt:
     route = case.details.route
-    own = case.row.reporter in case.details.recused
-    titles = (
-        () if own else tuple(dict.fromkeys(route.titles.get(role, ROLE_NAMES[role]) for _, role in calls))
-    )
-    return Receipt(case.reference, route, tuple(dict.fromkeys(one for one, _ in calls)), titles, fresh)
+    if case.row.reporter in case.barred:
+        return Receipt(case.reference, route, (), own=True, fresh=fresh)
+    titles = tuple(dict.fromkeys(route.titles.get(role, ROLE_NAMES[role]) for _, role in calls))
+    told = tuple(dict.fromkeys(one for one, _ in calls))
+    return Receipt(case.reference, route, told, titles, fresh=fresh)
 
 
 def _store(work: Work, report: Report, route: Route, *, key: str, origin: str) -> Receipt:
     case = _open(work, report, route, key=key, origin=origin)
     failpoint("after-case-insert")
-    similar = _link_similar(work, case)
-    case = locked(work, case.id) or case
+    similar, barring = _link_similar(work, case)
+    if similar:
+        case = locked(work, case.id) or case
     climb, closed = _start(work, case)
-    deeds = call_out(work, case, climb)
+    deeds = [*barring, *call_out(work, case, climb)]
     _set_clocks(work, case)
     _note_arrival(work, case, similar)
     actor = Actor(report.reporter)
@@ -146,16 +154,14 @@ def _open(work: Work, report: Report, route: Route, *, key: str, origin: str) ->
         "sealed": seal_details(details, data_key, case_id),
     }
     cases.add_case(work.session, values, wrapped)
-    case = locked(work, case_id)
-    if case is None:
-        raise RuntimeError("a case that was just written is not there")
-    return case
+    row = SimpleNamespace(**values, closed_at=None, transferred_at=None)
+    return CaseFile(row, data_key, details, ())
 
 
 def _start(work: Work, case: CaseFile) -> tuple[Climb, bool]:
     """Step one; outside school hours an immediate case tells the second step's people as well, at once."""
     immediate = case.urgency is Urgency.IMMEDIATE
-    closed = immediate and not in_school_hours(work.now, work.directory)
+    closed = immediate and is_closed(work.now, work.directory)
     climb = first(chase_of(work, case), work.directory, work.today, wide=closed)
     if closed and not climb.outside:
         tell_reporter(work, case, UNANSWERED, about="closed_hours")
@@ -177,25 +183,25 @@ def _set_clocks(work: Work, case: CaseFile) -> None:
 def _note_arrival(work: Work, case: CaseFile, similar: list[str]) -> None:
     note(work, case, "reported", Actor(case.details.report.reporter))
     for reference in similar:
-        note(work, case, "similar", SYSTEM, reference)
+        note(work, case, SIMILAR, SYSTEM, reference)
 
 
-def _link_similar(work: Work, case: CaseFile) -> list[str]:
-    """Link a report to the newest that points at the same account, link or person.
+def _link_similar(work: Work, case: CaseFile) -> tuple[list[str], list[Deed]]:
+    """Link a report to those that point at the same account, link or person, which then bar the same people.
 
-    Linked cases share their recusals from now on; the newest has those of the older ones already.
+    Each is linked to the first of its kind: a flood of them stays a star, and nobody walks a chain. Returns
+    the references of the others, and what the audit is to say.
     """
     macs = set(_fingerprints(work.office.audit.key, case.details.report))
+    cases.hold_fingerprints(work.session, macs)
     since = work.now - _SIMILAR_FOR
     rows = cases.sharing_fingerprints(work.session, macs, since, drill=case.details.report.drill)
     cases.add_fingerprints(work.session, case.id, macs)
-    if not rows:
-        return []
-    newest = read_case(work, rows[0])
-    cases.link(work.session, case.id, rows[0].id, "similar")
-    if newest is not None and newest.details.recused != case.details.recused:
-        share_recusals(work, case.id)
-    return [str(row.reference) for row in rows]
+    ids = sorted(set(cases.hubs(work.session, [row.id for row in rows], SIMILAR).values()))
+    heads = [head for one in ids if (head := locked(work, one)) is not None]
+    for head in heads:
+        cases.link(work.session, case.id, head.id, SIMILAR)
+    return [str(row.reference) for row in rows], join(work, case, heads)
 
 
 def _fingerprints(key: bytes, report: Report) -> Iterator[str]:

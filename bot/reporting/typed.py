@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 
 _MEANT = {
     "y": "yes",
@@ -55,14 +56,14 @@ def clean(text: str, *, lines: bool) -> str:
     Control, bidi and zero-width characters make one name look like another and one log line like two (S13).
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    seen = "".join(_visible(char) for char in text)
+    seen = text if text.replace("\n", "").isprintable() else "".join(_visible(char) for char in text)
     return seen.strip() if lines else " ".join(seen.split())
 
 
 def choice(text: str, options: Mapping[str, str]) -> str | None:
     """The option somebody means, by its value or its label, however they write it; None for no option."""
     typed = _plain(text)
-    by_words = {_plain(word): value for value, label in options.items() for word in (label, value)}
+    by_words = {_plain_label(word): value for value, label in options.items() for word in (label, value)}
     meant = by_words.get(typed) or _MEANT.get(typed)
     return meant if meant in options else None
 
@@ -142,6 +143,12 @@ def _visible(char: str) -> str:
     if char == "\t":
         return " "
     return "" if unicodedata.category(char) in {"Cc", "Cf", "Cs"} else char
+
+
+@lru_cache(maxsize=4096)
+def _plain_label(label: str) -> str:
+    """The same of labels, which are asked for again and again; what people type is not kept."""
+    return _plain(label)
 
 
 def _plain(text: str) -> str:

@@ -2,9 +2,10 @@
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Any
 
 from bot.messages import Trouble
-from bot.reporting.calling import ALERT, CARD, HANDED, alarm, call_out
+from bot.reporting.calling import ALARM, ALERT, CARD, HANDED, OWN, REFRESH, UNANSWERED, alarm, call_out
 from bot.reporting.casefile import SYSTEM, CaseFile, chase_of, deed, locked, note
 from bot.reporting.escalation import again
 from bot.reporting.office import EMAIL, Office, Work
@@ -15,72 +16,95 @@ from storage.audit import Deed
 from storage.outbox import Draft
 
 MAILED = "mailed"
+_AT_ONCE = 0
+_CALLS: Collection[str] = (CARD, HANDED, ALERT, UNANSWERED)
 
 
 def lost(office: Office, notice: str, reason: str, *, now: datetime) -> None:
     """A platform says that it will never reach the person of a notice.
 
     Undeliverable on one platform is not undeliverable: where another reaches them, it is used at once.
+    The notice ends in the same transaction, so that a crash cannot come between; it must be leased by this
+    replica, or nothing is done.
     """
     with office.work(now) as work:
         row = outbox.by_id(work.session, notice)
-        if row is None:
+        settled = {"state": outbox.UNDELIVERABLE, "reason": reason}
+        if row is None or not outbox.settle(work.session, notice, office.replica, **settled):
             return
-        house.note_lost(work.session, row.lane, reason, now)
+        news = house.note_lost(work.session, row.lane, reason, now)
         case = locked(work, row.case_id) if row.case_id else None
-        alarm(work, Trouble.UNREACHABLE, what=row.platform, case=case)
-        deeds = _pass_on(work, case, row.person, row.about, row.event) if case is not None else []
+        if news:
+            alarm(work, Trouble.UNREACHABLE, what=row.platform, case=case)
+        deeds = _pass_on(work, case, row) if case is not None else []
         reference = case.reference if case is not None else ""
         where = f"platform={row.platform} person={row.person}"
         work.done(deed(SYSTEM, "unreachable", reference, where), *deeds)
     office.wake()
 
 
-def _pass_on(work: Work, case: CaseFile, person: str, about: str, event: str) -> list[Deed]:
-    waiting = [one for one in case.told if one.person == person and one.acknowledged_at is None]
-    if event not in {CARD, HANDED} or case.state is not State.NOTIFIED or not waiting:
+def _pass_on(work: Work, case: CaseFile, row: Any) -> list[Deed]:
+    """Send it another way, else call somebody else, where it was a call that still counts."""
+    if row.event in {ALARM, REFRESH} or (row.person in case.barred and row.event not in OWN):
         return []
-    if _told_elsewhere(work, case, person):
+    lost_lanes = house.lost_lanes(work.session)
+    ways = work.office.ways_to(row.person, lost_lanes)
+    if _told_elsewhere(work, case, row, lost_lanes):
         return []
-    ways = work.office.ways_to(person, house.lost_lanes(work.session))
     if ways:
-        drafts = [Draft(person, way, event, 0, case.id, about, _marks(case)) for way in ways]
+        drafts = [Draft(row.person, way, row.event, _AT_ONCE, case.id, row.about, row.marks) for way in ways]
         outbox.enqueue(work.session, work.now, drafts)
         return []
-    note(work, case, "unreachable", SYSTEM, person)
-    return call_out(work, case, again(chase_of(work, case), work.directory, work.today, Role(about)))
+    waiting = any(one.person == row.person and one.acknowledged_at is None for one in case.told)
+    if row.event not in {CARD, HANDED} or case.state is not State.NOTIFIED or not waiting:
+        return []
+    note(work, case, "unreachable", SYSTEM, row.person)
+    return call_out(work, case, again(chase_of(work, case), work.directory, work.today, Role(row.about)))
 
 
-def _told_elsewhere(work: Work, case: CaseFile, person: str) -> bool:
-    """Whether another platform has this person's call, or is about to."""
+def _told_elsewhere(work: Work, case: CaseFile, dead: Any, lost_lanes: frozenset[str]) -> bool:
+    """Whether another platform has the same message for this person, or is about to."""
     return any(
-        row.person == person
-        and row.event in {CARD, HANDED}
+        (row.person, row.event, row.about) == (dead.person, dead.event, dead.about)
+        and row.created_at >= dead.created_at
+        and row.lane not in lost_lanes
         and row.state in {outbox.PENDING, outbox.LEASED, outbox.SENT}
         for row in outbox.of_case(work.session, case.id)
     )
 
 
-def _marks(case: CaseFile) -> str:
-    return "drill" if case.row.drill else ""
-
-
 def mail_instead(office: Office, after: timedelta, *, now: datetime) -> int:
-    """Calls that chat has not delivered for so long go by e-mail too; returns how many (promise R10)."""
+    """Calls that chat has not delivered for so long go by e-mail too; returns how many (promise R10).
+
+    Where a whole platform has been away for so long, what is new goes by e-mail at once.
+    """
     with office.work(now) as work:
-        rows = outbox.stale_calls(work.session, _CALLS, now - after)
-        drafts = []
-        for row in rows:
-            outbox.mark(work.session, row.id, f"{row.marks} {MAILED}".strip())
-            person = work.directory.person(row.person)
-            if person is not None and EMAIL in office.reach and office.reach[EMAIL](person):
-                rank = 0
-                drafts.append(Draft(row.person, EMAIL, row.event, rank, row.case_id, row.about, row.marks))
-        outbox.enqueue(work.session, now, drafts)
+        rows = outbox.stale_calls(work.session, _CALLS, now)
+        away = {row.platform for row in rows if _is_late(row, now - after) and _was_refused(row)}
+        due = [row for row in rows if row.platform in away or _is_late(row, now - after)]
+        drafts = [_mailed(work, row) for row in due if MAILED not in row.marks.split()]
+        if not drafts:
+            return 0
+        sent = [draft for draft in drafts if draft is not None]
+        outbox.enqueue(work.session, now, sent)
         work.done()
-    if drafts:
-        office.wake()
-    return len(drafts)
+    office.wake()
+    return len(sent)
 
 
-_CALLS: Collection[str] = (CARD, HANDED, ALERT)
+def _mailed(work: Work, row: Any) -> Draft | None:
+    """The e-mail in place of a call, which is marked; None for whoever has no address."""
+    outbox.mark(work.session, row.id, f"{row.marks} {MAILED}".strip())
+    person, has_mail = work.directory.person(row.person), work.office.reach.get(EMAIL)
+    if person is None or has_mail is None or not has_mail(person):
+        return None
+    return Draft(row.person, EMAIL, row.event, _AT_ONCE, row.case_id, row.about, row.marks)
+
+
+def _is_late(row: Any, limit: datetime) -> bool:
+    return bool(row.created_at < limit)
+
+
+def _was_refused(row: Any) -> bool:
+    """Whether the platform itself did not take it, rather than one person's conversation hanging."""
+    return row.reason not in {None, outbox.UNSURE}

@@ -1,18 +1,24 @@
 """Reading cases: every read of one writes its audit row first, and fails if that fails (promise S7)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.errors import NoSuchCaseError
-from bot.reporting.casefile import Actor, CaseFile, claimed, deed, party_of, read_case
+from bot.reporting.casefile import Actor, CaseFile, allowed, claimed, deed, found, listed, party_of, read_case
 from bot.reporting.office import Office, Work, entry_place
-from bot.reporting.rights import Action, Party, State, may
+from bot.reporting.rights import Action, Party, State
 from bot.reporting.route import Route
 from knowledge.rules import Kind, Role, Urgency
 from storage import cases, timers
 from storage.sealing import unseal
 
+DECISION = "decision"
+"""The timer of the one-working-day clock."""
+_OF_ANOTHER = frozenset({"similar", "linked", "merged"})
+"""Lines of a chronology whose text is the reference of another case."""
+_DUPLICATE = "duplicate\n"
+"""What the line of a case that was merged into another begins with, before that one's reference."""
 _REPORTERS_LINES = frozenset({"asked", "answered", "added", "reported"})
 
 
@@ -74,52 +80,71 @@ def own_report(office: Office, reference: str, actor: Actor, *, now: datetime) -
 
 
 def _read(office: Office, reference: str, actor: Actor, action: Action, now: datetime) -> View:
+    """What somebody may see. It leaves here only once the audit of it is on disk."""
     with office.work(now) as work:
         case = claimed(work, reference, actor, action)
-        party = party_of(work, case, actor.person)
+        own = action is Action.RECEIPT
+        party = _as_reporter(case, actor) if own else party_of(work, case, actor.person)
+        view = _view(work, case, party, actor)
         work.done(deed(actor, action.value, case.reference))
-    with office.work(now) as work:
-        return _view(work, case, party if action is not Action.RECEIPT else Party.REPORTER, actor)
+    return view
+
+
+def _as_reporter(case: CaseFile, actor: Actor) -> Party:
+    return Party.SELF_REPORTER if actor.person in case.barred else Party.REPORTER
 
 
 def _view(work: Work, case: CaseFile, party: Party, actor: Actor) -> View:
-    report, route = case.details.report, case.details.route
+    report = case.details.report
+    if party is Party.SELF_REPORTER:
+        return View(_summary(case), party, "", {}, (), (), None)
     if party is Party.TECHNICIAN:
         fault = {"fault": report.answers.get("fault", "")}
         return View(_summary(case), party, "", fault, (), (), None)
-    lines = _lines(work, case)
+    lines = tuple(_lines(work, case, actor))
     if party is Party.REPORTER:
-        if actor.person in case.details.recused:
-            return View(_summary(case), Party.SELF_REPORTER, "", {}, (), (), None)
         mine = tuple(line for line in lines if line.event in _REPORTERS_LINES)
         return View(_summary(case), party, report.subject, report.answers, mine, (), None)
-    told = tuple((one.person, one.role, one.acknowledged) for one in case.tellings())
-    clock = next(
-        (one.due_at for one in timers.timers_of(work.session, case.id) if one.purpose == "decision"), None
-    )
+    clocks = (one for one in timers.timers_of(work.session, case.id) if one.purpose == DECISION)
     return View(
         summary=_summary(case),
         party=party,
         subject=report.subject,
         answers=report.answers,
         chronology=lines,
-        told=told,
-        route=route,
+        told=tuple((one.person, one.role, one.acknowledged) for one in case.tellings()),
+        route=case.details.route,
         open_standings=tuple(sorted(report.held_back)),
-        decide_by=clock,
+        decide_by=next((one.due_at for one in clocks), None),
         reporter=report.reporter,
     )
 
 
-def _lines(work: Work, case: CaseFile) -> tuple[Line, ...]:
-    return tuple(
-        Line(
-            row.at,
-            row.event,
-            row.by,
-            unseal(case.key, row.sealed, entry_place(row.id)) if row.sealed else None,
-        )
-        for row in cases.chronology(work.session, case.id)
+def _lines(work: Work, case: CaseFile, actor: Actor) -> Iterator[Line]:
+    """The chronology. What it says of another case stays out for whoever may not know of that one."""
+    for row in cases.chronology(work.session, case.id):
+        text = unseal(case.key, row.sealed, entry_place(row.id)) if row.sealed else None
+        if row.event in _OF_ANOTHER and not _knows(work, actor, text or ""):
+            continue
+        if row.event == "closed" and text and text.startswith(_DUPLICATE):
+            text = text if _knows(work, actor, text.removeprefix(_DUPLICATE)) else _DUPLICATE
+        if row.event == "recused" and not _knows_why(work, case, actor, text or ""):
+            continue
+        yield Line(row.at, row.event, row.by, text)
+
+
+def _knows(work: Work, actor: Actor, reference: str) -> bool:
+    """Whether somebody may know that a case is there."""
+    other = read_case(work, cases.by_reference(work.session, reference))
+    return other is not None and allowed(work, other, actor.person, Action.LIST)
+
+
+def _knows_why(work: Work, case: CaseFile, actor: Actor, person: str) -> bool:
+    """Whether somebody may know of a linked case that is about a person."""
+    linked = (found(work, one) for one in cases.group(work.session, case.id) - {case.id})
+    return any(
+        other is not None and person in other.details.own and allowed(work, other, actor.person, Action.LIST)
+        for other in linked
     )
 
 
@@ -129,19 +154,22 @@ def my_cases(office: Office, actor: Actor, *, now: datetime) -> tuple[Summary, .
         shown = tuple(
             _summary(case)
             for row in cases.told_to(work.session, actor.person)
-            if (case := read_case(work, row)) is not None
-            and may(party_of(work, case, actor.person), Action.LIST, case.state)
+            if (case := read_case(work, row)) is not None and allowed(work, case, actor.person, Action.LIST)
         )
-        work.done(deed(actor, "list", detail=f"cases={len(shown)}"))
+        work.done(deed(listed(work, actor), "list", detail=f"cases={len(shown)}"))
     return shown
 
 
 def my_reports(office: Office, actor: Actor, *, now: datetime) -> tuple[Summary, ...]:
     """What somebody reported, newest first."""
     with office.work(now) as work:
-        found = (read_case(work, row) for row in cases.reported_by(work.session, actor.person))
-        shown = tuple(_summary(case) for case in found if case is not None)
-        work.done(deed(actor, "list own", detail=f"cases={len(shown)}"))
+        shown = tuple(
+            _summary(case)
+            for row in cases.reported_by(work.session, actor.person)
+            if (case := read_case(work, row)) is not None
+            and allowed(work, case, actor.person, Action.RECEIPT)
+        )
+        work.done(deed(listed(work, actor), "list own", detail=f"cases={len(shown)}"))
     return shown
 
 

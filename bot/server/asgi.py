@@ -1,31 +1,41 @@
 """The one ASGI application: health, metrics and the console page; platforms add their endpoints here."""
 
-import hmac
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from ipaddress import ip_address
+from http import HTTPStatus
 
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp
 
 from bot.errors import NotSavedError
 from bot.logs import log
-from bot.server.body import LimitedBody
+from bot.server.body import TOO_LARGE, LimitedBody
+from bot.server.callers import bears, from_this_machine
+from bot.server.headers import CautiousHeaders
 from bot.server.health import Health
 from bot.server.metrics import Metrics
+from storage.store import UnavailableError
 
-_GENERAL = "Something went wrong here and nothing was saved. If it cannot wait, ring the safeguarding lead."
+_TOO_LARGE = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+_AWAY = "Nothing was done: the database cannot be used now. If it cannot wait, tell people by telephone."
+_GENERAL = (
+    "Something went wrong: take it that nothing was saved. If it cannot wait, tell people by telephone."
+)
 
 
 class Watch:
     """`/healthz`, `/readyz` and `/metrics`. Details are for this machine, or for whoever has the token."""
 
-    def __init__(self, health: Health, metrics: Metrics, token: str | None) -> None:
+    def __init__(self, health: Health, metrics: Metrics, token: str | None, *, host: str = "") -> None:
         self._health = health
         self._metrics = metrics
         self._token = token
+        self._host = host
 
     def routes(self) -> list[BaseRoute]:
         """Its addresses."""
@@ -56,34 +66,18 @@ class Watch:
     async def metrics(self, request: Request) -> Response:
         """Prometheus' text format; 404 for strangers."""
         if not self._trusted(request):
-            return PlainTextResponse("not found", 404)
-        return Response(self._metrics.page(), media_type="text/plain; version=0.0.4")
+            raise HTTPException(404)
+        # In a thread: it reads the database, which may be slow to answer or away.
+        page = await asyncio.to_thread(self._metrics.page)
+        return Response(page, media_type="text/plain; version=0.0.4")
 
     def _trusted(self, request: Request) -> bool:
         if self._token is not None:
             return bears(request, self._token)
-        return from_this_machine(request)
+        return from_this_machine(request, self._host)
 
 
-def bears(request: Request, token: str) -> bool:
-    """Whether a request carries a token in its Authorization header."""
-    given = request.headers.get("authorization", "").removeprefix("Bearer ")
-    return hmac.compare_digest(given.encode(), token.encode())
-
-
-def from_this_machine(request: Request) -> bool:
-    """Whether the peer is on loopback and no proxy stands between."""
-    if request.client is None or "x-forwarded-for" in request.headers or "forwarded" in request.headers:
-        return False
-    try:
-        return ip_address(request.client.host).is_loopback
-    except ValueError:
-        return False
-
-
-def application(
-    routes: list[BaseRoute], running: Callable[[], AbstractAsyncContextManager[None]]
-) -> LimitedBody:
+def application(routes: list[BaseRoute], running: Callable[[], AbstractAsyncContextManager[None]]) -> ASGIApp:
     """The application; `running` starts and stops what runs beside it."""
 
     @asynccontextmanager
@@ -94,13 +88,36 @@ def application(
     app = Starlette(
         routes=routes,
         lifespan=lifespan,
-        exception_handlers={NotSavedError: _not_saved, Exception: _failed},
+        exception_handlers={
+            NotSavedError: _not_saved,
+            UnavailableError: _away,
+            HTTPException: _refused,
+            ClientDisconnect: _gone,
+            Exception: _failed,
+        },
     )
-    return LimitedBody(app)
+    app.router.redirect_slashes = False
+    return CautiousHeaders(LimitedBody(app))
 
 
 async def _not_saved(_request: Request, error: Exception) -> Response:
     return JSONResponse({"error": str(error)}, 503)
+
+
+async def _away(_request: Request, _error: Exception) -> Response:
+    return JSONResponse({"error": _AWAY}, 503)
+
+
+async def _gone(_request: Request, _error: Exception) -> Response:
+    """Whoever asked hung up in the middle: nobody reads this, and nothing is wrong here."""
+    return Response(status_code=400)
+
+
+async def _refused(_request: Request, error: Exception) -> Response:
+    """No such place, no such method, or too large: in few words, and never those that were asked with."""
+    status, headers = (error.status_code, error.headers) if isinstance(error, HTTPException) else (400, None)
+    said = TOO_LARGE if status == _TOO_LARGE else HTTPStatus(status).phrase.lower()
+    return JSONResponse({"error": said}, status, headers)
 
 
 async def _failed(_request: Request, error: Exception) -> Response:

@@ -1,14 +1,12 @@
 """Bodies up to a limit: more is refused before anything reads it."""
 
+from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LARGEST = 1_500_000
 """Bytes; a report's 100,000 characters fit many times over."""
-
-
-class _TooLargeError(Exception):
-    pass
+TOO_LARGE = "that is too large"
 
 
 class LimitedBody:
@@ -22,15 +20,18 @@ class LimitedBody:
         """Pass on what fits."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
-            return
-        declared = dict(scope["headers"]).get(b"content-length", b"0")
-        if not declared.isdigit() or int(declared) > self._largest:
-            await self._refuse(scope, receive, send)
-            return
-        try:
+        elif self._fits(scope):
             await self._app(scope, self._counted(receive), send)
-        except _TooLargeError:
-            await self._refuse(scope, receive, send)
+        else:
+            await JSONResponse({"error": TOO_LARGE}, 413)(scope, receive, send)
+
+    def _fits(self, scope: Scope) -> bool:
+        declared = [value for name, value in scope["headers"] if name == b"content-length"]
+        # The length first: to read a number of many digits takes long.
+        return all(
+            one.isdigit() and len(one) <= len(str(self._largest)) and int(one) <= self._largest
+            for one in declared
+        )
 
     def _counted(self, receive: Receive) -> Receive:
         taken = 0
@@ -40,11 +41,8 @@ class LimitedBody:
             message = await receive()
             taken += len(message.get("body", b""))
             if taken > self._largest:
-                raise _TooLargeError
+                # The application's own way out, so that it answers once and nothing else goes wrong.
+                raise HTTPException(413, TOO_LARGE)
             return message
 
         return counted
-
-    @staticmethod
-    async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
-        await JSONResponse({"error": "that is too large"}, 413)(scope, receive, send)

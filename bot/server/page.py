@@ -4,17 +4,17 @@ Where SIGNPOST_TEST=1 it also takes reports and everything that is done with the
 """
 
 import asyncio
-import hmac
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import date, datetime
-from html import escape
 from time import perf_counter
 from typing import Any
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bot.console_messenger import PLATFORM
@@ -22,17 +22,22 @@ from bot.errors import NoSuchCaseError, RefusedActionError, SignpostError
 from bot.reporting import handling, recusal, viewing
 from bot.reporting.acknowledge import acknowledge
 from bot.reporting.casefile import Actor
-from bot.reporting.filling import FormRefusedError
+from bot.reporting.filling import FormFault, FormRefusedError
 from bot.reporting.handling import Closing, Decision
 from bot.reporting.intake import Handed, hand_in, receipt_lines
 from bot.reporting.office import Office
 from bot.reporting.report import Standing
-from bot.server.asgi import bears, from_this_machine
+from bot.server.callers import Gate
+from bot.server.front import FrontPage
 from bot.server.health import Health
 from bot.server.metrics import Metrics
 from knowledge.rules import Kind
+from storage.store import UnavailableError
 
-_COOKIE = "signpost_console"
+_LONGEST_WORD = 100
+_ACCOUNT = re.compile(r"account:(?!email:)([a-z]+):([!-~]+)")
+_NOBODY = "nobody in the schools file has that id; somebody who is not in it is account:PLATFORM:ID"
+_NOT_DONE = "NOT done: the database cannot be used now. Try again in a minute; if it cannot wait, ring."
 Said = Mapping[str, Any]
 
 
@@ -40,28 +45,27 @@ class Malformed(SignpostError):
     """The body is no JSON object, or lacks what it must have."""
 
 
+_STATUSES: Mapping[type[SignpostError], int] = {Malformed: 400, NoSuchCaseError: 404, RefusedActionError: 422}
+
+
 class ConsolePage:
     """The page, and the JSON behind it."""
 
     def __init__(
-        self, office: Office, health: Health, metrics: Metrics, *, token: str, clock: Callable[[], datetime]
+        self, office: Office, health: Health, metrics: Metrics, *, gate: Gate, clock: Callable[[], datetime]
     ) -> None:
         self._office = office
-        self._health = health
         self._metrics = metrics
-        self._token = token
+        self._front = FrontPage(health, gate)
+        self._gate = gate
         self._clock = clock
 
     def routes(self, *, test: bool) -> list[BaseRoute]:
         """Its addresses; those for tests only where they are wanted."""
-        page: list[BaseRoute] = [
-            Route("/console", self.page),
-            Route("/console/sign-in", self.sign_in, methods=["POST"]),
-        ]
         if not test:
-            return page
+            return self._front.routes()
         return [
-            *page,
+            *self._front.routes(),
             Route("/console/reports", self.report, methods=["POST"]),
             Route("/console/reports", self.reports),
             Route("/console/cases", self.cases),
@@ -69,34 +73,14 @@ class ConsolePage:
             Route("/console/cases/{reference}/{action}", self.act, methods=["POST"]),
         ]
 
-    async def page(self, request: Request) -> Response:
-        """How things are; a place for the token, for whoever has not given it yet."""
-        if not from_this_machine(request):
-            return HTMLResponse(_document("<p>Not found</p>"), 404)
-        if not self._signed_in(request):
-            return HTMLResponse(_document(_SIGN_IN))
-        return HTMLResponse(_document(_status(asdict(await self._health.look()))))
-
-    async def sign_in(self, request: Request) -> Response:
-        """Take the token, and remember it in a cookie for this browser."""
-        given = (await request.body()).decode(errors="replace").removeprefix("token=").strip()
-        if not from_this_machine(request) or not hmac.compare_digest(given.encode(), self._token.encode()):
-            return HTMLResponse(_document(_SIGN_IN), 403)
-        answer = RedirectResponse("/console", 303)
-        answer.set_cookie(_COOKIE, self._token, httponly=True, samesite="strict", path="/console")
-        return answer
-
-    def _signed_in(self, request: Request) -> bool:
-        cookie = request.cookies.get(_COOKIE, "")
-        return hmac.compare_digest(cookie.encode(), self._token.encode()) or bears(request, self._token)
-
     async def report(self, request: Request) -> Response:
         """Take a report; 201 with the receipt, 200 for a repeated key, 422 with every fault."""
         began = perf_counter()
 
         def take(said: Said) -> Response:
-            receipt = hand_in(self._office, _handed(said), now=self._clock())
-            if receipt.fresh and not said.get("drill"):
+            handed = _handed(self._office, said)
+            receipt = hand_in(self._office, handed, now=self._clock())
+            if receipt.fresh and not handed.drill:
                 self._metrics.reports.labels(receipt.route.urgency.value).inc()
             self._metrics.receipts.observe(perf_counter() - began)
             body = {
@@ -145,20 +129,18 @@ class ConsolePage:
 
     async def _answered(self, request: Request, answer: Callable[[Said], Response]) -> Response:
         """Run an answer in a thread; every refusal becomes its status and one clear line."""
-        if not bears(request, self._token):
-            return JSONResponse({"error": "not found"}, 404)
+        if not self._gate.open_to(request):
+            raise HTTPException(404)
         try:
             said = await _said(request)
             return await asyncio.to_thread(answer, said)
         except FormRefusedError as error:
             faults = [{"key": fault.key, "what": fault.what} for fault in error.faults]
             return JSONResponse({"faults": faults}, 422)
-        except Malformed as error:
-            return JSONResponse({"error": str(error)}, 400)
-        except NoSuchCaseError as error:
-            return JSONResponse({"error": str(error)}, 404)
-        except RefusedActionError as error:
-            return JSONResponse({"error": str(error)}, 422)
+        except (Malformed, NoSuchCaseError, RefusedActionError) as error:
+            return JSONResponse({"error": str(error)}, _STATUSES[type(error)])
+        except UnavailableError:
+            return JSONResponse({"error": _NOT_DONE}, 503)
 
 
 async def _said(request: Request) -> Said:
@@ -180,14 +162,44 @@ def _text(said: Said, key: str) -> str:
     return value
 
 
+def _word(said: Said, key: str) -> str:
+    """An id or a key: it is stored as it is, so it is short and all of it can be seen."""
+    word = _text(said, key)
+    if len(word) > _LONGEST_WORD or not word.isprintable():
+        raise Malformed(f"{key!r} is at most {_LONGEST_WORD} characters that can be seen")
+    return word
+
+
 def _actor(said: Said) -> Actor:
-    person = _text(said, "as")
+    person = _word(said, "as")
     if not person:
         raise Malformed("say who, as in {'as': 'sam'}")
     return Actor(person)
 
 
-def _handed(said: Said) -> Handed:
+def _reporter(office: Office, said: Said) -> str:
+    """Who reports: somebody in the schools file, or an account that is nobody's there.
+
+    Raises `FormRefusedError`: an id that is nobody's would be told nothing, ever.
+    """
+    named = _actor(said).person
+    account = _ACCOUNT.fullmatch(named)
+    known = office.directory.by_account(account[1], account[2]) if account else office.directory.person(named)
+    if known is not None:
+        return known.id
+    if account is None:
+        raise FormRefusedError((FormFault("as", _NOBODY),))
+    return named
+
+
+def _truth(said: Said, key: str) -> bool:
+    value = said.get(key, False)
+    if not isinstance(value, bool):
+        raise Malformed(f"{key!r} is true or false")
+    return value
+
+
+def _handed(office: Office, said: Said) -> Handed:
     answers = said.get("answers", {})
     if not isinstance(answers, dict) or not all(isinstance(value, str) for value in answers.values()):
         raise Malformed("'answers' is an object of texts")
@@ -195,17 +207,17 @@ def _handed(said: Said) -> Handed:
         kind = Kind(_text(said, "kind"))
     except ValueError as error:
         raise Malformed(f"'kind' is one of {', '.join(Kind)}") from error
-    key = _text(said, "key")
+    key, person = _word(said, "key"), _reporter(office, said)
     if not key:
         raise Malformed("'key' tells one submission from another")
-    return Handed(
-        kind, answers, _actor(said).person, f"console {key}", PLATFORM, drill=said.get("drill") is True
-    )
+    # With the person in it, since whoever guesses somebody's key must not be given their receipt.
+    whose = f"{PLATFORM} {person} {key}"
+    return Handed(kind, answers, person, whose, PLATFORM, drill=_truth(said, "drill"))
 
 
 def _standing(office: Office, reference: str, actor: Actor, said: Said, now: datetime) -> None:
-    stands = Standing.ABOUT if said.get("about") is True else Standing.MENTIONED
-    recusal.say_standing(office, reference, actor, (_text(said, "person"), stands), now=now)
+    stands = Standing.ABOUT if _truth(said, "about") else Standing.MENTIONED
+    recusal.say_standing(office, reference, actor, (_word(said, "person"), stands), now=now)
 
 
 def _close(office: Office, reference: str, actor: Actor, said: Said, now: datetime) -> None:
@@ -221,7 +233,7 @@ def _add_action(office: Office, reference: str, actor: Actor, said: Said, now: d
         due = date.fromisoformat(_text(said, "due"))
     except ValueError as error:
         raise RefusedActionError("give the date as 2026-03-14") from error
-    handling.add_action(office, reference, actor, (_text(said, "owner"), _text(said, "text"), due), now=now)
+    handling.add_action(office, reference, actor, (_word(said, "owner"), _text(said, "text"), due), now=now)
 
 
 Doing = Callable[[Office, str, Actor, Said, datetime], object]
@@ -231,7 +243,7 @@ _ACTIONS: Mapping[str, Doing] = {
     "ask": lambda o, ref, a, said, now: handling.ask_reporter(o, ref, a, _text(said, "text"), now=now),
     "answer": lambda o, ref, a, said, now: handling.answer_question(o, ref, a, _text(said, "text"), now=now),
     "add": lambda o, ref, a, said, now: handling.add_information(o, ref, a, _text(said, "text"), now=now),
-    "hand-over": lambda o, ref, a, said, now: handling.hand_over(o, ref, a, _text(said, "to"), now=now),
+    "hand-over": lambda o, ref, a, said, now: handling.hand_over(o, ref, a, _word(said, "to"), now=now),
     "act": _add_action,
     "close": _close,
     "reopen": lambda o, ref, a, said, now: handling.reopen(o, ref, a, _text(said, "reason"), now=now),
@@ -248,39 +260,3 @@ def _plain(value: object) -> object:
     if isinstance(value, datetime):
         return value.isoformat()
     return sorted(map(str, value)) if isinstance(value, frozenset) else str(value)
-
-
-_STYLE = (
-    "body{font:16px/1.5 system-ui,sans-serif;max-width:40rem;margin:3rem auto;"
-    "padding:0 1rem;color:#1b1b1b}"
-    "h1{font-size:1.4rem}dt{font-weight:600}dd{margin:0 0 .6rem}"
-    "input,button{font:inherit;padding:.4rem .6rem}"
-    ".good{color:#0b6b2f}.bad{color:#a3140c}"
-    "@media(prefers-color-scheme:dark){body{background:#161616;color:#eee}"
-    ".good{color:#6ddc94}.bad{color:#ff8a80}}"
-)
-_SIGN_IN = (
-    "<h1>Signpost</h1><p>The token stands in <code>console.token</code> in the data folder.</p>"
-    '<form method="post" action="/console/sign-in"><label>Token <input name="token" type="password" '
-    'autocomplete="off" required></label> <button>Open</button></form>'
-)
-
-
-def _document(body: str) -> str:
-    return (
-        '<!doctype html><html lang="en-GB"><meta charset="utf-8"><title>Signpost</title>'
-        f'<meta name="viewport" content="width=device-width"><style>{_STYLE}</style>'
-        f"<main>{body}</main></html>"
-    )
-
-
-def _status(ready: Mapping[str, Any]) -> str:
-    good = not ready["problems"]
-    word = "Reports can be taken and sent." if good else "NOT working: " + ", ".join(ready["problems"])
-    rows = (
-        ("Cases without an answer for a whole lap", ready["alarms"]),
-        ("Notices waiting", ready["waiting"]),
-        ("The oldest waits for", f"{ready['oldest_seconds']:.0f} s"),
-    )
-    listed = "".join(f"<dt>{escape(name)}</dt><dd>{escape(str(value))}</dd>" for name, value in rows)
-    return f'<h1>Signpost</h1><p class="{"good" if good else "bad"}">{escape(word)}</p><dl>{listed}</dl>'

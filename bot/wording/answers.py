@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
-from knowledge.answer import Answer, Silence
 from knowledge.rules import Kind, Pack, Policy, ReportOffer, Role, Urgency, Verdict
-from knowledge.tripwire import Tripped
+
+if TYPE_CHECKING:  # whoever only takes reports needs the words for kinds, and nothing that answers questions
+    from knowledge.answer import Answer
+    from knowledge.tripwire import Tripped
 
 _MONTHS = (
     "January",
@@ -90,8 +93,10 @@ NOT_A_REPORT = "Asking here is not a report: nobody has been told until you tell
 CLOSE_CALL_ACCOUNT = "Is it the school's account or your own?"
 
 
-def verdict(answer: Answer) -> str:
+def verdict(answer: "Answer") -> str:
     """The verdict at a glance."""
+    from knowledge.answer import Silence
+
     if answer.silence is Silence.SCHOOL:
         return SCHOOL_MATTER
     if answer.silence is Silence.REPORTING:
@@ -99,8 +104,10 @@ def verdict(answer: Answer) -> str:
     return VERDICTS[answer.verdict]
 
 
-def reason(answer: Answer, pack: Pack) -> str:  # noqa: PLR0911  one return a case
+def reason(answer: "Answer", pack: Pack) -> str:  # noqa: PLR0911  one return a case
     """One to three sentences under the verdict."""
+    from knowledge.answer import Silence
+
     if answer.silence is Silence.CHAT:
         return chat(answer)
     if answer.silence is Silence.REPORTING:
@@ -120,12 +127,12 @@ def reason(answer: Answer, pack: Pack) -> str:  # noqa: PLR0911  one return a ca
     return answer.says
 
 
-def chat(answer: Answer) -> str:
+def chat(answer: "Answer") -> str:
     """The friendly line for a greeting or small talk; the example questions follow it."""
     return f"{HELLO} {YOU_COULD_ASK}" if answer.topic in {"greeting", "about-bot"} else CHAT
 
 
-def ask_whom(answer: Answer, pack: Pack) -> str:
+def ask_whom(answer: "Answer", pack: Pack) -> str:
     """Whom to ask when there is no answer."""
     return f"Ask {people(answer.route, pack)}." if answer.route else ""
 
@@ -144,7 +151,7 @@ def role_name(role: Role, pack: Pack) -> str:
     return name if name.startswith(("the ", "a ", "your ", "human", "IT")) else f"the {name}"
 
 
-def whom(answer: Answer, pack: Pack) -> str | None:
+def whom(answer: "Answer", pack: Pack) -> str | None:
     """Who decides or is told, as a short line; None where nobody is named."""
     if not answer.route or answer.verdict is Verdict.NOT_COVERED:
         return None
@@ -152,7 +159,7 @@ def whom(answer: Answer, pack: Pack) -> str | None:
     return f"{lead} {people(answer.route, pack)}"
 
 
-def safety(tripped: Tripped) -> tuple[str, ...]:
+def safety(tripped: "Tripped") -> tuple[str, ...]:
     """What comes before everything else where a child may be in danger or an image of a child is involved."""
     lines = DANGER if tripped.danger else ()
     return (*lines, *INDECENT) if tripped.indecent else lines
@@ -164,7 +171,7 @@ def offer(report: ReportOffer) -> str:
     return f"This calls for a report: {what}. {NOT_A_REPORT}"
 
 
-def close_call(answer: Answer, topics: dict[str, str]) -> str | None:
+def close_call(answer: "Answer", topics: dict[str, str]) -> str | None:
     """What to ask back when two readings are about as likely."""
     if not answer.choose:
         return None
@@ -174,7 +181,7 @@ def close_call(answer: Answer, topics: dict[str, str]) -> str | None:
     return f"Which is nearer: {first}, or {second}?"
 
 
-def left_open(answer: Answer, topics: dict[str, str]) -> str | None:
+def left_open(answer: "Answer", topics: dict[str, str]) -> str | None:
     """What to say of the other questions in the same message."""
     if not answer.also:
         return None

@@ -118,4 +118,3 @@ def decide_by(nation: str, when: str) -> str:
     """The one-working-day clock of a concern about an adult (KCSIE, part four)."""
     ask = " If unsure, ask the LADO." if nation == "england" else ""
     return f"Decide by {when}: low level, or may it meet the harm threshold?{ask}"
-

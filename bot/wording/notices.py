@@ -119,6 +119,8 @@ def _alert(alert: Alert) -> Said:
 
 def _unanswered(message: Unanswered) -> Said:
     first = f"Nobody has answered {message.reference} yet. More people are being told. You can ring:"
+    if message.partly:
+        first = f"{message.reference} has an answer, but not yet from everybody who must know. You can ring:"
     if message.closed_hours:
         first = f"School is closed, so an answer to {message.reference} may take longer. You can ring:"
     if message.nobody_left:
@@ -153,6 +155,7 @@ _PROMPTS: dict[Prompt, tuple[str, ...]] = {
         "If unsure, ask the LADO. Don't question or tell the person before the LADO has advised.",
     ),
     Prompt.UNTOUCHED: ("You acknowledged this and nothing has been noted since. Others are being told now.",),
+    Prompt.CHECK_IN: ("Somebody here was targeted some days ago. Ask how they are, and who stands by them.",),
     Prompt.NOT_TAKEN: ("The person you handed this to has not taken it. It is still yours.",),
 }
 
@@ -177,6 +180,8 @@ _TROUBLES = {
     Trouble.VACANT: "A role on the ladder is held by nobody: {what}. Mend the schools file.",
     Trouble.UNREACHABLE: "A recipient cannot be reached on {what}. `signpost doctor` says who.",
     Trouble.UNCHASED: "A case had nothing to move it on. It has been set going again; report this fault.",
+    Trouble.FAULTY: "A case cannot be moved on: it fails each time, so nobody more is told of it. "
+    "The log says where. Report this fault, and make sure that people look at what is open.",
     Trouble.SCHOOLS_FILE: "The schools file has faults; the last good one stays in force. "
     "`signpost schools check` lists them.",
     Trouble.NOBODY_LEFT: "There is nobody left who may be told of a case. Its reporter has numbers to ring.",

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.wording.safety import LEADS, Numbers, lead_on, outside
+from bot.wording.safety import LEADS, Numbers, either, lead_on, outside
 from knowledge.rules import Urgency
 
 _NEXT = {
@@ -12,6 +12,16 @@ _NEXT = {
     Urgency.TODAY: "They are told and asked to answer today. If nobody does, the next person is told.",
     Urgency.ROUTINE: "They are told and asked to answer. If nobody does, the next person is told.",
 }
+
+
+ABOUT_ONESELF = (
+    "This goes to whoever hears of such reports here. As it is about you, it isn't shown who they are: "
+    "you keep its reference, and are told how far it is."
+)
+_LOOKED_FOR = (
+    "It has reached nobody yet: it is kept, somebody is looked for, and an administrator is told that a role "
+    "is empty."
+)
 
 
 def goes_to(people: Sequence[str]) -> str:
@@ -24,23 +34,30 @@ def goes_to(people: Sequence[str]) -> str:
     return f"This goes to: {_joined(people)}."
 
 
-def not_saved(nation: str, numbers: Numbers | None) -> str:
-    """The line where a report could not be kept; it must never read as if it had been."""
+def not_saved(nation: str, numbers: Numbers | None, *, about_staff: bool = False) -> str:
+    """The line where a report could not be kept; it must never read as if it had been.
+
+    `about_staff`: whom to ring must not be whom it is about.
+    """
     lead = lead_on(nation, numbers) if numbers else LEADS[nation]
+    if numbers and about_staff:
+        lead = either(nation, numbers)
     emergency = numbers.emergency if numbers else "999"
     return f"NOT saved. Ring {lead}. If a child is in danger, ring {emergency}."
 
 
 def receipt(
-    reference: str, *, people: Sequence[str], urgency: Urgency, nation: str, numbers: Numbers
+    reference: str, *, people: Sequence[str] | None, urgency: Urgency, nation: str, numbers: Numbers
 ) -> tuple[str, ...]:
     """What the reporter keeps, line by line. It repeats nothing of the report.
 
-    `people` are roles, or names where the face is private: a chat message names no member of staff.
+    `people` are roles, or names where the face is private: a chat message names no member of staff. None
+    where the report is about the reporter, who isn't shown who has it.
     """
+    reached = goes_to(people) if people else ABOUT_ONESELF if people is None else _LOOKED_FOR
     return (
         f"Received. Your reference is {reference}.",
-        goes_to(people),
+        reached,
         f"{_NEXT[urgency]} You will hear when it is being dealt with and when it is closed.",
         "Received does not mean dealt with: a report here takes no duty off you or anybody else.",
         f"If a child is in danger, ring {numbers.emergency} first.",

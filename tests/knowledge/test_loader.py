@@ -116,10 +116,27 @@ def test_a_clause_cannot_be_both_excluded_and_relied_on() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", "just words", "a: [", "\t- x", "rules: &a [*a]", "!!python/object:os.system {}"]
+    "text",
+    [
+        "",
+        "[]",
+        "just words",
+        "a: [",
+        "\t- x",
+        "rules: &a [*a]",
+        "a: !!timestamp x",
+        "!!python/object:os.system {}",
+    ],
 )
 def test_what_is_no_pack_is_refused_with_a_line(text: str) -> None:
     assert all(fault.startswith("small.yml:") for fault in _faults(text))
+
+
+def test_nested_aliases_are_refused_before_they_grow() -> None:
+    levels = ["l0: &l0 [x, x, x, x, x, x, x, x, x, x]"]
+    levels += [f"l{n}: &l{n} [{', '.join([f'*l{n - 1}'] * 10)}]" for n in range(1, 12)]
+    with pytest.raises(Refused, match="an alias points here"):
+        read_pack("\n".join(levels), "small.yml")
 
 
 def test_a_file_that_is_not_there_or_not_text_is_refused(tmp_path: Path) -> None:

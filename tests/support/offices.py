@@ -1,9 +1,13 @@
 """An office on a fresh database, as the use cases see it, for tests that need no server."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from secrets import token_hex
+from typing import Any
+
+from sqlalchemy import text
 
 from bot.keyring import new_keyring_text, read_keyring
 from bot.private_files import create_private
@@ -11,10 +15,12 @@ from bot.reporting.floor import shipped_floor
 from bot.reporting.identity import code_text
 from bot.reporting.office import EMAIL, KeyCupboard, Office
 from bot.reporting.people import Directory, Person
-from bot.reporting.report import Report
+from bot.reporting.report import About, Report
 from bot.reporting.route import Route
 from bot.reporting.routing import plan
 from bot.reporting.schools import read_schools
+from bot.reporting.submit import submit
+from knowledge.rules import Kind, Urgency
 from storage import house
 from storage.migrating import migrate
 from storage.store import Store, commit
@@ -61,6 +67,35 @@ def code_for(office: Office, person: str, now: datetime) -> str:
         found = code_text(work, row.id)
     assert found is not None
     return found[0]
+
+
+def a_report(what: str = "A pupil has messaged me.", **changes: Any) -> Report:
+    """A report by Tom at Oak Primary of a message from a pupil, changed as given."""
+    report = Report(
+        kind=Kind.PUPIL_CONTACT,
+        urgency=Urgency.TODAY,
+        reporter="tom",
+        school="oak-primary",
+        about=About.PUPIL,
+        subject="",
+        standings={},
+        danger=False,
+        image=False,
+        answers={"danger": "no", "image": "no", "what": what},
+    )
+    return replace(report, **changes)
+
+
+def hand_in(office: Office, report: Report, *, now: datetime) -> str:
+    """Submit a report; returns its reference."""
+    return submit(office, report, key=token_hex(8), origin=CHAT, now=now).reference
+
+
+def audited(office: Office) -> list[tuple[str, str, str]]:
+    """The audit so far, oldest first: who, what, which reference."""
+    with office.store.reading() as session:
+        rows = session.connection().execute(text("SELECT actor, action, reference FROM audit ORDER BY seq"))
+        return [(actor, action, reference) for actor, action, reference in rows]
 
 
 def _plan(schools: Schools, report: Report) -> Route:

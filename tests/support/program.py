@@ -93,11 +93,11 @@ class Program:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def replica(self, folder: Path, **settings: str) -> "Program":
+    def replica(self, folder: Path, **settings: str) -> Self:
         """Another server, not started yet, with this one's database, keys, schools and settings."""
         ours = {key: value for key, value in self.environment.items() if key.startswith("SIGNPOST")}
         shared = {key: value for key, value in ours.items() if key not in _OWN}
-        return Program(folder, **{**shared, **settings})
+        return type(self)(folder, **{**shared, **settings})
 
     def start(self) -> None:
         """Start the server; it is ready when this returns."""

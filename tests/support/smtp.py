@@ -34,12 +34,16 @@ class Mail:
 class MailSink:
     """An SMTP server on loopback without encryption or sign-in, in a thread of its own.
 
-    `dead` holds the addresses refused for good (550); while `busy`, every message is put off (451).
+    `dead` holds the addresses refused for good (550); while `busy`, every message is put off (451). A message
+    to whoever is in `hang` is never answered. `drop_after_accept` takes so many more messages and hangs up
+    instead of saying so.
     """
 
     def __init__(self) -> None:
         self.dead: frozenset[str] = frozenset()
+        self.hang: frozenset[str] = frozenset()
         self.busy = False
+        self.drop_after_accept = 0
         self._kept: list[Mail] = []
         self._port = 0
         self._started = threading.Event()
@@ -102,9 +106,13 @@ class _Talk:
             if verb.upper() == "QUIT":
                 await self._say("221 bye")
                 return
-            await self._say(await self._reply(verb.upper(), rest))
+            reply = await self._reply(verb.upper(), rest)
+            if reply is None:
+                return
+            await self._say(reply)
 
-    async def _reply(self, verb: str, rest: str) -> str:
+    async def _reply(self, verb: str, rest: str) -> str | None:
+        """What to say; None to hang up instead."""
         match verb:
             case "EHLO" | "HELO" | "RSET":
                 self._forget()
@@ -128,16 +136,22 @@ class _Talk:
         self._recipients.append(address)
         return "250 go on"
 
-    async def _data(self) -> str:
+    async def _data(self) -> str | None:
         if self._sender is None or not self._recipients:
             return "503 who is it from, and for whom?"
         if self._sink.busy:
             return "451 come back later"
+        if self._sink.hang.intersection(self._recipients):
+            await self._reader.read()
+            return None
         await self._say("354 end with a dot on a line of its own")
         raw = (await self._reader.readuntil(b"\r\n.\r\n")).removesuffix(b".\r\n")
         raw = raw.removeprefix(b".").replace(b"\r\n..", b"\r\n.")
         self._sink.keep(_mail(self._sender, tuple(self._recipients), raw))
         self._forget()
+        if self._sink.drop_after_accept:
+            self._sink.drop_after_accept -= 1
+            return None
         return "250 kept"
 
     def _forget(self) -> None:

@@ -73,6 +73,30 @@ def test_while_busy_a_message_is_put_off_and_later_taken(mail_sink: MailSink) ->
     assert len(mail_sink.messages) == 1
 
 
+def test_what_is_dropped_after_it_was_accepted_is_kept_and_the_next_is_answered(mail_sink: MailSink) -> None:
+    mail_sink.drop_after_accept = 1
+    with _client(mail_sink) as client, pytest.raises(smtplib.SMTPServerDisconnected):
+        client.send_message(_message())
+    with _client(mail_sink) as client:
+        client.send_message(_message())
+    assert len(mail_sink.messages) == 2
+
+
+def test_a_message_to_whoever_hangs_is_never_answered_and_delays_nobody_else(mail_sink: MailSink) -> None:
+    mail_sink.hang = frozenset({"dsl@oak.example"})
+    with _client(mail_sink) as stuck, _client(mail_sink) as client:
+        stuck.ehlo()
+        stuck.mail("bot@oak.example")
+        stuck.rcpt("dsl@oak.example")
+        stuck.putcmd("DATA")
+        client.send_message(_message(to="ceo@oak.example"))
+        assert stuck.sock is not None
+        stuck.sock.settimeout(0.1)
+        with pytest.raises(smtplib.SMTPServerDisconnected, match="timed out"):
+            stuck.getreply()
+    assert [mail.recipients for mail in mail_sink.messages] == [("ceo@oak.example",)]
+
+
 def test_what_is_put_in_the_wrong_order_is_refused(mail_sink: MailSink) -> None:
     with _client(mail_sink) as client:
         client.helo()

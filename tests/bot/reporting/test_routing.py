@@ -52,7 +52,7 @@ def test_a_nude_image_at_rack_house_goes_to_the_head_and_to_the_dsl_and_says_why
     tale = Tale(Kind.NUDE_IMAGE, policy="rack-house")
     route = planned(tale)
     assert set(who_is_told(tale)) == {"helen", "sam"}
-    assert route.must == {Role.DSL}
+    assert route.must == {Role.PRINCIPAL, Role.DSL}
     (conflict,) = route.conflicts
     assert "rack-house access-to-inappropriate-images:1" in conflict
     assert "UKCIS" in conflict

@@ -1,0 +1,195 @@
+"""Looks an installation over for `signpost doctor`: each part by itself, so that one fault hides no other."""
+
+import os
+import shutil
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from bot import assembly, doctor
+from bot.doctor import Finding
+from bot.errors import KeysError, NotReadyError
+from bot.greeting import greet
+from bot.reporting.agreeing import SHOWN
+from bot.reporting.backups import LAST_BACKUP
+from bot.reporting.calling import CHASING, RESTORED
+from bot.reporting.floor import shipped_floor
+from bot.reporting.office import KeyCupboard, Office
+from bot.reporting.people import Directory
+from bot.reporting.rights import LIVE, State
+from bot.reporting.staffing import survey
+from bot.settings import Settings
+from knowledge.loader import shipped_pack, shipped_policies
+from knowledge.yamlfile import Refused
+from storage import cases, house, inspecting, keys, outbox, timers
+from storage.audit import AuditLog
+from storage.migrating import HEAD, current
+from storage.store import Store, UnavailableError, UnsafeError
+
+_CHASED = (State.NOTIFIED.value, State.ACKNOWLEDGED.value)
+_BESIDE = ("", "-wal", "-shm")
+"""What SQLite keeps beside its file."""
+
+Findings = Generator[Finding, None, None]
+
+
+@dataclass(frozen=True, slots=True)
+class Checkup:
+    """One look at an installation, at one time. `mounts` are where the host itself keeps secrets."""
+
+    settings: Settings
+    mounts: tuple[Path, ...]
+    now: datetime
+
+    def findings(self) -> Findings:
+        """Everything found. Nothing that is wrong with the installation is raised."""
+        yield from doctor.of_settings(self.settings)
+        yield from self._folder()
+        yield from self._mail()
+        cupboard = yield from self._keys()
+        directory = yield from self._schools()
+        store = yield from self._store()
+        if store is None:
+            return
+        try:
+            yield from self._database(store, cupboard, directory)
+        finally:
+            store.close()
+
+    def _folder(self) -> Findings:
+        folder = self.settings.data_dir
+        if not folder.is_dir():
+            yield doctor.warn(f"{folder} is not there yet", "start signpost serve: it makes it")
+            return
+        if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+            yield doctor.fault(f"{folder} cannot be written by this user", "run as the user that owns it")
+        yield doctor.of_disk(folder, shutil.disk_usage(folder).free)
+        kept = [folder, folder / "console.token", *self._database_files()]
+        yield from doctor.of_modes((path, path.stat().st_mode) for path in kept if path.exists())
+
+    def _database_files(self) -> list[Path]:
+        _, sqlite, path = self.settings.database_url.get_secret_value().partition("sqlite:///")
+        return [Path(path + end) for end in _BESIDE] if sqlite else []
+
+    def _mail(self) -> Findings:
+        server = self.settings.smtp_url
+        if server is None:
+            return
+        wrong = greet(server)
+        if wrong is None:
+            yield doctor.ok("the e-mail server answers")
+        else:
+            remedy = "correct SIGNPOST_SMTP_URL, or have the server mended"
+            yield doctor.fault(f"the e-mail server {server.host}:{server.port}: {wrong}", remedy)
+
+    def _keys(self) -> Generator[Finding, None, KeyCupboard | None]:
+        try:
+            return assembly.cupboard(self.settings, self.mounts)
+        except (KeysError, NotReadyError, OSError) as error:
+            for line in str(error).splitlines():
+                yield doctor.fault(*_split(line))
+        return None
+
+    def _schools(self) -> Generator[Finding, None, Directory | None]:
+        try:
+            found = assembly.directory_from(self.settings)
+        except NotReadyError as error:
+            yield doctor.fault(*_split(str(error)))
+        except Refused as refused:
+            for one in refused.faults:
+                yield doctor.fault(f"{one.file}:{one.line}: {one.what}", one.remedy)
+        else:
+            yield doctor.ok("the schools file has no fault")
+            yield from doctor.of_guidance(shipped_floor(found.trust.nation), self._today(found))
+            yield from _policies(found, self._today(found))
+            return found
+        return None
+
+    def _today(self, directory: Directory) -> date:
+        return self.now.astimezone(ZoneInfo(directory.trust.timezone)).date()
+
+    def _store(self) -> Generator[Finding, None, Store | None]:
+        """The database, if it is there and whole: looking must not make an empty one."""
+        if any(not path.exists() for path in self._database_files()[:1]):
+            yield doctor.warn("there is no database yet", "start signpost serve: it makes it")
+            return None
+        try:
+            store = Store(self.settings.database_url.get_secret_value())
+        except (UnsafeError, OSError) as error:
+            yield doctor.fault(*_split(str(error)))
+            return None
+        try:
+            store.check()
+        except UnavailableError as error:
+            remedy = "see that it runs and that SIGNPOST_DATABASE_URL is right"
+            yield doctor.fault(f"the database cannot be reached ({error})", remedy)
+        except UnsafeError as error:
+            yield doctor.fault(*_split(str(error)))
+        except Exception as error:  # noqa: BLE001  a damaged file makes the driver raise anything
+            yield doctor.fault(f"the database cannot be read ({type(error).__name__})", "restore a backup")
+        else:
+            yield doctor.ok("the database is reachable and whole")
+            return store
+        store.close()
+        return None
+
+    def _database(self, store: Store, cupboard: KeyCupboard | None, directory: Directory | None) -> Findings:
+        try:
+            at = current(store)
+            yield doctor.of_tables(at, HEAD)
+            with store.reading() as session:
+                yield doctor.of_durability(inspecting.durability(session, sqlite=store.sqlite))
+            if at != HEAD:
+                return
+            yield from self._stored(store)
+            if cupboard is not None:
+                yield from self._sealed(store, cupboard)
+                if directory is not None:
+                    ways = assembly.messengers(self.settings)
+                    yield from self._people(assembly.assemble(store, cupboard, directory, ways))
+        except UnavailableError as error:
+            yield doctor.fault(f"the database went away ({error})", "run signpost doctor again")
+
+    def _stored(self, store: Store) -> Findings:
+        with store.reading() as session:
+            unchased = len(timers.unchased(session, _CHASED, (*CHASING, RESTORED)))
+            unanswered = cases.count_unanswered(session, [state.value for state in LIVE])
+            changes = [(one.id[:SHOWN], one.person) for one in house.role_changes(session)]
+            backup = house.fact(session, LAST_BACKUP)
+            waiting_since = outbox.oldest_waiting(session, self.now)
+        yield from doctor.of_cases(unchased, unanswered)
+        yield doctor.of_outbox(waiting_since, self.now)
+        yield from doctor.of_role_changes(changes)
+        yield doctor.of_backup(backup.at if backup else None, self.now)
+
+    def _sealed(self, store: Store, cupboard: KeyCupboard) -> Findings:
+        ring, path = cupboard.ring, assembly.keys_path(self.settings)
+        with store.reading() as session:
+            in_use = keys.masters_in_use(session)
+        age = self.now - datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        yield from doctor.of_keys(path, age, known=ring.keys, in_use=in_use)
+        rows, breaks = AuditLog(ring.audit).verify(store)
+        yield from doctor.of_audit(rows, [f"row {one.seq}: {one.what}" for one in breaks])
+
+    def _people(self, office: Office) -> Findings:
+        directory, today = office.directory, office.day(self.now)
+        with office.store.reading() as session:
+            lost = inspecting.lost_since(session)
+            lanes = office.unreachable(session)
+            unreachable = [one for one in directory.people if one in lanes]
+        yield from doctor.of_people(directory, survey(directory, today), unreachable, today)
+        yield from doctor.of_lost((one.lane, one.reason, one.at.date()) for one in lost)
+
+
+def _policies(directory: Directory, today: date) -> Iterator[Finding]:
+    named = dict.fromkeys([directory.trust.policy, *(one.policy for one in directory.schools.values())])
+    known = [name for name in named if name in shipped_policies()]
+    yield from doctor.of_policies([shipped_pack(name).policy for name in known], today)
+
+
+def _split(text: str) -> tuple[str, str]:
+    """A refusal's line as what is wrong and its remedy, which follows the last colon."""
+    what, _, remedy = text.rpartition(": ")
+    return (what, remedy) if what else (text, "see docs/operations.md")

@@ -102,7 +102,7 @@ def _card(card: Card) -> Said:
     lines = [f"{what}. To you as {card.role}."]
     if card.handed:
         lines = [f"Handed over to you as {card.role}: {KINDS[card.kind]}."]
-    lines += [f"{holder} has acknowledged it.".capitalize() for holder in card.holders]
+    lines += [f"{holder[:1].upper()}{holder[1:]} has acknowledged it." for holder in card.holders]
     if card.state is CardState.WAITING:
         lines.append(_STAND_BY[card.urgency])
     lines.append(f"Came in {card.opened_at:%d %b %H:%M}. Open it for the details.")

@@ -160,7 +160,8 @@ class Delivery:
             for platform in sorted(doors.narrow - resting):
                 rows += outbox.claim(work.session, lease, most=1, pace=between, on={platform})
             work.done()
-        failpoint("after-claim")
+        if rows:
+            failpoint("after-claim")
         return self._jobs(rows, lease) if rows else []
 
     def _jobs(self, rows: list[Any], lease: Lease) -> list[Job]:

@@ -19,7 +19,7 @@ test: .venv/.dev            ## everything CI checks
 	$(BIN)/python -m pytest
 
 drill: .venv/.dev           ## the crash drills at full size, and docs/drills.md from their figures
-	$(BIN)/python -m pytest -m drill tests/drills
+	$(BIN)/python -m pytest -n 0 -m drill tests/drills
 	$(BIN)/python -m tests.drills.figures
 
 fix: .venv/.dev             ## let ruff mend what it can
@@ -39,6 +39,7 @@ measure: .venv/.run         ## grade the answers: make measure SHARED=../shared
 bench: .venv/.dev           ## speed and memory beside the usual alternatives
 	$(PIP) install --require-hashes -r requirements-bench.lock
 	$(BIN)/python -m tests.benchmarks.answers
+	$(BIN)/python -m tests.benchmarks.reports
 
 curve: .venv/.dev           ## the learning curve on the unseen set
 	$(BIN)/python -m tests.benchmarks.learning

@@ -93,16 +93,16 @@ class Slips:
     """Names by what is typed for them with one slip, found without comparing every name with every word."""
 
     def __init__(self, names: Iterable[str]) -> None:
-        self._names: dict[str, set[str]] = {}
+        self._names: dict[str, tuple[str, ...]] = {}
         self._long: list[str] = []
         self._longest = 0
-        for name in sorted(names):
+        for name in sorted(set(names)):
             self._longest = max(self._longest, len(name))
             if len(name) >= _LONG_WORD:
                 self._long.append(name)
             if len(name) >= _SHORTEST_SLIPPED:
-                for shortened in _shortened(name):
-                    self._names.setdefault(shortened, set()).add(name)
+                for shortened in set(_shortened(name)):
+                    self._names[shortened] = (*self._names.get(shortened, ()), name)
         self.near = lru_cache(maxsize=8192)(self._near)
         self.nearly = lru_cache(maxsize=8192)(self._nearly)
 

@@ -43,6 +43,11 @@ def arm(setting: str) -> None:
     _armed[name] = int(count or "1")
 
 
+def armed() -> bool:
+    """Whether any is: then nothing may pass them but what a test does itself."""
+    return bool(_armed)
+
+
 def failpoint(name: str) -> None:
     """Die here and now, if armed and this is the time."""
     if not _armed or name not in _armed:

@@ -32,7 +32,7 @@ _STATEMENT_MS = 2000
 _LOST_MS = 2500
 _HURRY_MS, _LEAST_MS = 1500, 50
 """With less than the first left, PostgreSQL is told not to wait for a lock as long as it otherwise would."""
-_READERS_MS = 250
+_READERS_SECONDS, _PAUSE = 0.25, 0.01
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _READ_ONLY = "25006"
 _BROKEN = ("58", "XX")
@@ -187,6 +187,9 @@ class Store:
             connect_args={
                 "connect_timeout": _CONNECT_SECONDS,
                 "tcp_user_timeout": _LOST_MS,
+                "keepalives_idle": 1,
+                "keepalives_interval": 1,
+                "keepalives_count": 2,
                 "options": f"-c statement_timeout={_STATEMENT_MS} -c lock_timeout={_STATEMENT_MS}",
             },
         )
@@ -208,11 +211,17 @@ class Store:
 
         False where somebody still does after a quarter of a second.
         """
-        if not self.sqlite:
-            return True
+        deadline = time.monotonic() + _READERS_SECONDS
+        while self.sqlite and not self._emptied():
+            if time.monotonic() >= deadline:
+                return False
+            time.sleep(_PAUSE)  # somebody else may be emptying it: for that, SQLite does not wait by itself
+        return True
+
+    def _emptied(self) -> bool:
         try:
             with self.engine.connect() as connection:
-                connection.exec_driver_sql(f"PRAGMA busy_timeout = {_READERS_MS}")
+                connection.exec_driver_sql(f"PRAGMA busy_timeout = {int(_READERS_SECONDS * 1000)}")
                 blocked = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]
         except OperationalError:
             return False

@@ -19,6 +19,7 @@ from bot.reporting.report import About, Report
 from bot.reporting.route import Route
 from bot.reporting.routing import Recipient, first_recipients
 from bot.reporting.submit import Receipt, submit
+from bot.reporting.submit import rehearse as rehearse_submit
 from bot.wording import receipts as wording
 from knowledge.rules import Kind, Urgency
 from storage.store import UnavailableError
@@ -92,6 +93,16 @@ def hand_in(office: Office, handed: Handed, *, now: datetime) -> Receipt:
     except Exception as error:  # whatever it was (a keys file gone, a fault of ours): they must ring
         log.error("report_not_saved", exc_info=error)
         raise NotSavedError(not_saved(office, report)) from error
+
+
+def rehearse(office: Office, *, now: datetime) -> None:
+    """Take in a made-up report and keep nothing of it: the first real one then finds everything made ready.
+
+    Raises `UnavailableError`.
+    """
+    answers = {"about": About.NOBODY.value, "danger": "no", "image": "no", "what": "A rehearsal by Signpost."}
+    report = fill(Kind.OTHER, answers, context_for(office, "", "rehearsal", now=now))
+    rehearse_submit(office, report, now=now)
 
 
 def not_saved(office: Office, report: Report) -> str:

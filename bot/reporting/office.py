@@ -49,7 +49,10 @@ class KeyCupboard:
     @property
     def ring(self) -> Keyring:
         """The keys. Raises whatever `read` raises for a faulty file."""
-        stat = self._path.stat()
+        try:
+            stat = self._path.stat()
+        except OSError:
+            return self._read(self._path)  # which says what is wrong, and what to do
         seen = (stat.st_mtime_ns, stat.st_ino)
         if self._ring is None or seen != self._seen:
             self._ring, self._seen = self._read(self._path), seen
@@ -153,11 +156,15 @@ class Unreachable(Container[str]):
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One transaction: the session, the office and the time it is done at. Rolled back unless `done`."""
+    """One transaction: the session, the office and the time it is done at. Rolled back unless `done`.
+
+    A rehearsal, which is not to be `kept`, is rolled back even then.
+    """
 
     session: Session
     office: Office
     now: datetime
+    kept: bool = True
 
     @property
     def directory(self) -> Directory:
@@ -173,7 +180,8 @@ class Work:
         """Write the audit, last, and commit; on return all of it is on disk."""
         if deeds:
             self.office.audit.write(self.session, self.now, *deeds)
-        commit(self.session)
+        if self.kept:
+            commit(self.session)
 
 
 def _account_way(person_id: str, lost: frozenset[str]) -> tuple[str, ...]:

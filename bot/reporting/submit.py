@@ -85,6 +85,16 @@ def submit(office: Office, report: Report, *, key: str, origin: str, now: dateti
     raise RuntimeError("a report could not be given a reference")
 
 
+def rehearse(office: Office, report: Report, *, now: datetime) -> None:
+    """Store a report and keep nothing of it, so that the first real one finds everything made ready.
+
+    Raises `UnavailableError`.
+    """
+    with office.work(now) as work:
+        key = f"rehearsal {cases.new_id()}"
+        _store(replace(work, kept=False), report, office.plan(report), key=key, origin="")
+
+
 def new_reference() -> str:
     """A reference that cannot be guessed and reads well over a telephone, as in SP-7Q4K-M2XD."""
     drawn = "".join(secrets.choice(_LETTERS) for _ in range(2 * _HALF))

@@ -41,7 +41,7 @@ def receiving(program: Program, database: str) -> Iterator[Figure]:
     before = cpu_seconds(program.pid)
     flat = spread([over_http(program, each=_EACH) for _ in range(_RUNS)])
     each = 1000 * (cpu_seconds(program.pid) - before) / (_RUNS * _EACH * CLIENTS)
-    what = f"{database}, over HTTP, eight clients, each as fast as answered ({each:.1f} ms of CPU each)"
+    what = f"{database}, over HTTP, eight clients, as fast as answered ({each:.1f} ms of processor each)"
     yield _figure(what, flat, limit)
     gap = 60 * CLIENTS / _A_MINUTE
     paced = spread([over_http(program, each=round(10 / gap), gap=gap) for _ in range(_RUNS)])

@@ -21,7 +21,7 @@ from tests.support.processes import ROOT
 from tests.support.program import Program
 from tests.support.standin import StandIn
 
-_SCHOOLS = 50
+_SCHOOLS = 80
 _FIRST = "migration"
 """Passed only while there are no tables yet."""
 _SENDING = ("after-claim", "before-send", "after-provider-accepted", "before-mark", "after-mark")
@@ -59,12 +59,16 @@ def test_every_failpoint_is_drilled() -> None:
     assert {_FIRST, *_SENDING, *_OTHERS} | _COMMANDS == set(NAMES)
 
 
-@pytest.mark.parametrize("asked", [True, False], ids=["can-be-asked", "cannot-be-asked"])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        pytest.param(True, id="can-be-asked"),
+        pytest.param(False, id="cannot-be-asked", marks=pytest.mark.drill),
+    ],
+)
 def test_nothing_is_lost_or_told_twice_wherever_it_kills_itself(
     size: Size, launch: Launch, stand_in: StandIn, database_url: str, *, asked: bool
 ) -> None:
-    if not (size.full or asked):
-        pytest.skip("the full drill only")
     stand_in.control(find=asked)
     program = launch(database_url, schools=drill_schools(_SCHOOLS, fast="2s"))
     crowd = Crowd(program, schools=_SCHOOLS)

@@ -16,7 +16,7 @@ from tests.drills.verdict import drained, judge
 from tests.support.program import Program
 from tests.support.standin import StandIn
 
-_SCHOOLS = 50
+_SCHOOLS = 100
 _STARTING = 0.2
 """The share of kills that may come while the program is still starting."""
 _SPREAD = 0.25

@@ -12,7 +12,7 @@ from tests.support.postgres import PostgresServer
 from tests.support.standin import StandIn
 from tests.support.waiting import wait_for
 
-_SCHOOLS = 50
+_SCHOOLS = 80
 _ANSWER = 3.0
 _BACK = 5.0
 _REFUSALS = 5
@@ -24,7 +24,7 @@ _TRIES = 3
 def test_while_postgresql_is_down_the_answer_is_honest_and_soon_and_afterwards_all_goes_on(
     size: Size, launch: Launch, own_postgres: PostgresServer, stand_in: StandIn
 ) -> None:
-    reports, crashes = size.of(100, 1000), size.of(1, 10)
+    reports, crashes = size.of(60, 1000), size.of(1, 10)
     database = own_postgres.new_database()
     program = launch(database, schools=drill_schools(_SCHOOLS))
     program.start()

@@ -17,7 +17,7 @@ from tests.support.databases import Postgres
 from tests.support.program import Program
 from tests.support.standin import StandIn
 
-_SCHOOLS = 30
+_SCHOOLS = 60
 _LEASE = 10.0
 _SOON = 2.0
 _DRAIN = 120.0
@@ -74,7 +74,7 @@ def test_three_that_start_at_once_on_an_empty_database_all_come_up(
 def test_two_replicas_send_each_notice_once(
     size: Size, launch: Launch, postgres_url: str, stand_in: StandIn, tmp_path: Path
 ) -> None:
-    reports = size.of(60, 600)
+    reports = size.of(40, 600)
     began = time.monotonic()
     with _replicas(launch, postgres_url, tmp_path) as replicas:
         for replica in replicas:

@@ -12,7 +12,7 @@ from tests.drills.verdict import drained, judge
 from tests.support.program import Program
 from tests.support.standin import StandIn
 
-_SCHOOLS = 20
+_SCHOOLS = 60
 _WITHIN = 5.0
 _DRAIN = 120.0
 _TRIES = 3

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import pytest
+import structlog
 
 from tests.support.databases import Postgres
 from tests.support.postgres import EXISTING, NoPostgresError, PostgresServer
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 def pytest_configure() -> None:
     """End as at Ctrl-C when told to end, so that no server outlives a run of the tests that took too long."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # As structlog comes, it lays out every variable of a traceback: seconds each.
+    structlog.configure(processors=[structlog.processors.KeyValueRenderer()])
 
 
 def missing_postgres(error: NoPostgresError) -> NoReturn:

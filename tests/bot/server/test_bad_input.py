@@ -7,6 +7,7 @@ from secrets import token_hex
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 from sqlalchemy import text as sql
 
 from bot.reporting.filling import FIELD_LIMIT
@@ -263,6 +264,20 @@ def test_a_report_that_cannot_be_stored_is_said_not_to_be_with_whom_to_ring_and_
     assert answer.seconds < 2.5
     assert own.rows() == before
     assert own.post("/console/reports", REPORT).status == 201
+
+
+@pytest.mark.parametrize("trouble", ["max_page_count = 1", "query_only = ON"], ids=["full", "read-only"])
+def test_a_disk_that_is_full_or_read_only_takes_nothing_and_says_so(own: Served, trouble: str) -> None:
+    before = own.rows()
+    event.listen(
+        own.office.store.engine, "checkout", lambda line, *_: line.execute(f"PRAGMA {trouble}").close()
+    )
+    said = {**REPORT, "answers": {**ANSWERS, "what": "x" * FIELD_LIMIT}}
+    answer = own.post("/console/reports", said)
+    assert answer.status == 503
+    assert answer.json["error"].startswith("NOT saved. Ring ")
+    assert answer.seconds < 2.5
+    assert own.rows() == before
 
 
 def test_a_report_is_not_said_to_be_saved_whatever_it_is_that_goes_wrong(own: Served) -> None:

@@ -187,7 +187,7 @@ class Delivery:
         person = work.directory.person(row.person)
         if person is not None:
             return self.messengers[row.platform].address(person) or None
-        return row.person.rpartition(":")[2] if row.person.startswith("account:") else None
+        return row.person.split(":", 2)[2] if row.person.startswith("account:") else None
 
     async def _settle(self, *, last: bool = False) -> None:
         ended, self._ended = self._ended, []

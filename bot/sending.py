@@ -173,9 +173,7 @@ class Sender:
         messenger = self.messengers[job.row.platform]
         if job.address is None:
             raise UnreachableError("no-address")
-        rests = self.resting.get(job.row.platform)
-        if rests is not None and rests > self.clock():  # claimed before it asked to be left alone
-            raise TryLaterError((rests - self.clock()).total_seconds())
+        self._let_rest(job.row.platform)
         marks = frozenset(job.row.marks.split())
         envelope = Envelope(job.row.id, job.row.person, job.address, composed.message, marks)
         if composed.edits is not None:
@@ -187,10 +185,17 @@ class Sender:
                 return arrived
         if job.unsure and not self.answers[messenger.platform]:
             envelope = replace(envelope, marks=marks | {REPEAT})
+        self._let_rest(job.row.platform)
         failpoint("before-send")
         provider_id = await messenger.send(envelope)
         failpoint("after-provider-accepted")
         return provider_id
+
+    def _let_rest(self, platform: str) -> None:
+        """Leave a platform alone that asked for it after this notice was claimed. Raises `TryLaterError`."""
+        rests = self.resting.get(platform)
+        if rests is not None and rests > self.clock():
+            raise TryLaterError((rests - self.clock()).total_seconds())
 
     async def _find(self, messenger: Messenger, envelope: Envelope, *, unsure: bool) -> str | None:
         """Ask for a notice. The first of each platform is asked for too, to learn whether it answers."""

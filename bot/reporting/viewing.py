@@ -1,8 +1,9 @@
 """Reading cases: every read of one writes its audit row first, and fails if that fails (promise S7)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from bot.errors import NoSuchCaseError
 from bot.reporting.casefile import Actor, CaseFile, allowed, claimed, deed, found, listed, party_of, read_case
@@ -12,6 +13,7 @@ from bot.reporting.route import Route
 from knowledge.rules import Kind, Role, Urgency
 from storage import cases, timers
 from storage.sealing import unseal
+from storage.store import Session
 
 DECISION = "decision"
 """The timer of the one-working-day clock."""
@@ -20,6 +22,10 @@ _OF_ANOTHER = frozenset({"similar", "linked", "merged"})
 _DUPLICATE = "duplicate\n"
 """What the line of a case that was merged into another begins with, before that one's reference."""
 _REPORTERS_LINES = frozenset({"asked", "answered", "added", "reported"})
+
+
+_Listing = tuple[Callable[[Session, str], list[Any]], Action, str]
+"""How cases are found, what somebody must be allowed with each, and what the audit calls it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +118,7 @@ def _view(work: Work, case: CaseFile, party: Party, actor: Actor) -> View:
         subject=report.subject,
         answers=report.answers,
         chronology=lines,
-        told=tuple((one.person, one.role, one.acknowledged) for one in case.tellings()),
+        told=tuple((one.person, one.role, one.acknowledged) for one in case.tellings() if not one.alert),
         route=case.details.route,
         open_standings=tuple(sorted(report.held_back)),
         decide_by=next((one.due_at for one in clocks), None),
@@ -150,26 +156,25 @@ def _knows_why(work: Work, case: CaseFile, actor: Actor, person: str) -> bool:
 
 def my_cases(office: Office, actor: Actor, *, now: datetime) -> tuple[Summary, ...]:
     """The cases that somebody was told of and may still know of, newest first."""
-    with office.work(now) as work:
-        shown = tuple(
-            _summary(case)
-            for row in cases.told_to(work.session, actor.person)
-            if (case := read_case(work, row)) is not None and allowed(work, case, actor.person, Action.LIST)
-        )
-        work.done(deed(listed(work, actor), "list", detail=f"cases={len(shown)}"))
-    return shown
+    return _list(office, actor, (cases.told_to, Action.LIST, "list"), now)
 
 
 def my_reports(office: Office, actor: Actor, *, now: datetime) -> tuple[Summary, ...]:
     """What somebody reported, newest first."""
-    with office.work(now) as work:
+    return _list(office, actor, (cases.reported_by, Action.RECEIPT, "list own"), now)
+
+
+def _list(office: Office, actor: Actor, what: _Listing, now: datetime) -> tuple[Summary, ...]:
+    """What may be listed, found without the write lock: a long list would keep reports waiting for it."""
+    find, action, name = what
+    with office.store.reading() as session:
+        reading = Work(session, office, now)
+        found = (read_case(reading, row) for row in find(session, actor.person))
         shown = tuple(
-            _summary(case)
-            for row in cases.reported_by(work.session, actor.person)
-            if (case := read_case(work, row)) is not None
-            and allowed(work, case, actor.person, Action.RECEIPT)
+            _summary(case) for case in found if case and allowed(reading, case, actor.person, action)
         )
-        work.done(deed(listed(work, actor), "list own", detail=f"cases={len(shown)}"))
+    with office.work(now) as work:
+        work.done(deed(listed(work, actor), name, detail=f"cases={len(shown)}"))
     return shown
 
 

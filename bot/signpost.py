@@ -23,9 +23,9 @@ class Signpost:
     """The words of one document: they quote for the first policy that is asked, and for no other."""
     _advisers: dict[str, Adviser] = field(default_factory=dict)
 
-    def ask(self, policy: str | None, question: str) -> Answer:
-        """Answer a question from a policy. Raises `UnknownPolicyError`."""
-        return self.adviser(policy).answer(question)
+    def ask(self, policy: str | None, question: str, *, before: str = "", chosen: str = "") -> Answer:
+        """Answer a question from a policy; `before` and `chosen` as in `Adviser`. Raises `UnknownPolicyError`."""
+        return self.adviser(policy).answer(question, before=before, chosen=chosen)
 
     def ask_all(
         self, rows: Iterable[Mapping[str, Any]], default: str | None = None

@@ -12,13 +12,15 @@ from enum import StrEnum
 
 from knowledge import register
 from knowledge.citing import Citation, Citer, describe, unsafe_beside_an_image
+from knowledge.following import follows
 from knowledge.index import RuleIndex
 from knowledge.normalise import plain, questions, tidy
 from knowledge.rules import PERMISSIVE, Kind, Pack, ReportOffer, Role, Urgency, Verdict
 from knowledge.ruling import Hearing, Opinion, addresses, hear, roles
 from knowledge.tripwire import Tripped, trip
-from knowledge.understanding import Mind, Understanding, understand
+from knowledge.understanding import Mind, Understanding, about_topic, understand
 
+ACCOUNTS = ("personal", "official")
 CITED = 3
 """So many clauses are cited at the most, and so many roles named."""
 HAPPENED = 0.2
@@ -95,11 +97,14 @@ class Adviser:
         """The policy answered from."""
         return self.index.pack
 
-    def answer(self, message: str) -> Answer:
+    def answer(self, message: str, *, before: str = "", chosen: str = "") -> Answer:
         """Answer any text whatever; of two questions in one the stricter, with the other named.
 
-        Where the whole message trips the wire, no part of it may push the safety wording aside.
+        Where the whole message trips the wire, no part of it may push the safety wording aside. `before` is
+        the message that this one may go on from; `chosen` what somebody picked from `Answer.choose`.
         """
+        if chosen or (before and follows(message)):
+            return self._answer_one(message, before=before, chosen=chosen)
         whole = self._answer_one(message)
         parts = questions(message)
         if len(parts) == 1 or whole.tripped:
@@ -109,10 +114,14 @@ class Adviser:
         also = tuple(dict.fromkeys(one.topic for one in sure if one.topic and one.topic != chosen.topic))
         return replace(chosen, also=also)
 
-    def _answer_one(self, message: str) -> Answer:
-        question = understand(message, self.mind)
+    def _answer_one(self, message: str, *, before: str = "", chosen: str = "") -> Answer:
+        before = before if follows(message) else ""
+        account = chosen if chosen in ACCOUNTS else ""
+        question = understand(message, self.mind, before=before, account=account)
+        tripped = trip(plain(tidy(f"{before}\n{message}", longest=LONGEST_WATCHED)), question.topics)
+        if chosen in question.topics:
+            question = about_topic(question, chosen)
         hearing = hear(question, self.index)
-        tripped = trip(plain(tidy(message, longest=LONGEST_WATCHED)), question.topics)
         verdict = _with_safety(hearing.verdict(), tripped)
         offer = self._offer(question, verdict)
         if tripped:

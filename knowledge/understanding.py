@@ -1,7 +1,7 @@
 """Understand a message: what it says, in which circumstances, and what it is likely about."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from knowledge.circumstances import circumstances
@@ -46,10 +46,18 @@ def shipped_mind() -> Mind:
     return Mind(lexicon, Speller(lexicon.vocabulary | seen), model)
 
 
-def understand(message: str, mind: Mind) -> Understanding:
-    """Understand any text whatever; the same text is always understood the same."""
-    reading = _mended(read(message), mind.speller)
+def understand(message: str, mind: Mind, *, before: str = "", account: str = "") -> Understanding:
+    """Understand any text whatever; the same text is always understood the same.
+
+    `before` is what the message goes on from: what the message itself says about the circumstances wins.
+    `account` is which account is meant, where somebody was asked.
+    """
+    reading = _mended(read(f"{before}\n{message}" if before else message), mind.speller)
     slots = circumstances(reading.whole)
+    if before:
+        slots |= circumstances(_mended(read(message), mind.speller).whole)
+    if account:
+        slots["account"] = account
     likelihood, stances = mind.model.likelihood(features(reading, slots, mind.lexicon))
     return Understanding(
         reading=reading,
@@ -58,6 +66,13 @@ def understand(message: str, mind: Mind) -> Understanding:
         topics=dict(zip(mind.model.topics, map(float, likelihood), strict=True)),
         stances=dict(zip(mind.model.stances, map(float, stances), strict=True)),
     )
+
+
+def about_topic(question: Understanding, topic: str) -> Understanding:
+    """The same question, about one topic for certain, since whoever asked said so."""
+    likelihood = question.likelihood * 0
+    likelihood[list(question.topics).index(topic)] = 1.0
+    return replace(question, likelihood=likelihood, topics=dict.fromkeys(question.topics, 0.0) | {topic: 1.0})
 
 
 def _mended(reading: Reading, speller: Speller) -> Reading:

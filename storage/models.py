@@ -236,6 +236,14 @@ class Link(SQLModel, table=True):
     how: str
 
 
+class SeenEvent(SQLModel, table=True):
+    """An event of a platform that has been dealt with; kept as long as the platform may deliver it again."""
+
+    __tablename__ = "seen_event"
+    id: str = Field(primary_key=True)
+    at: datetime = _time(index=True)
+
+
 class Fact(SQLModel, table=True):
     """Small facts about this installation: the drill that is on, the last backup, who agreed to what."""
 

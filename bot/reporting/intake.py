@@ -114,6 +114,13 @@ def not_saved(office: Office, report: Report) -> str:
     )
 
 
+def nothing_saved(office: Office, reporter: str) -> str:
+    """What is said when nothing at all could be made of a report: whom to ring, whoever it may be about."""
+    directory = office.directory
+    numbers = directory.contacts_for(directory.school_of(reporter))
+    return wording.not_saved(directory.trust.nation, numbers, about_staff=True)
+
+
 def receipt_lines(office: Office, receipt: Receipt) -> tuple[str, ...]:
     """What the reporter keeps: roles, no names, nothing of the report."""
     route = receipt.route

@@ -3,8 +3,9 @@
 Start it, point the app at it, act as somebody, look at what the app put before them:
 
     with Slack(users_of(directory)) as slack:                    # tests.support.slack.stand_in
-        program = Program(folder, **slack.settings)              # API address, bot token, signing secret
-        slack.over_http("http://127.0.0.1:PORT/slack/events")    # or a function: (body, headers) -> (status, body)
+        program = Program(folder, **slack.settings)              # API address, bot token, secret
+        slack.over_http("http://127.0.0.1:PORT/slack/events")    # or (body, headers) -> (status, body)
+        # or Program(folder, **slack.socket_settings), then slack.over_socket_mode()
         tom, sam = slack.person("tom"), slack.person("sam")      # by user name or id
         tom.slash("/report")                                     # a Delivery: status, seconds, body, trouble
         view = tom.wait_for_view(lambda view: view.title == "Report")
@@ -16,8 +17,8 @@ Start it, point the app at it, act as somebody, look at what the app put before 
 
 People: `dm`, `mention`, `write`, `edit`, `slash`, `message_shortcut(callback_id, seen)`, `global_shortcut`,
 `press`, `fill`, `submit`, `close_view`, `open_home`, `start_assistant`; `view`, `home`, `messages()`, `sees()`.
-Besides those given there are gwen and olly (guests), larry (left), robot, owen (another organisation) and
-nell (new, in no schools file). `slack.add_channel("staff", "tom", "sam", private=False, shared=False)`.
+Besides those given there are gwen and olly (guests), larry (left), robot, owen (of another organisation)
+and nell (new, in no schools file). `slack.add_channel("staff", "tom", "sam", private=False, shared=False)`.
 What no person could do raises `NotPossibleError`; a late, wrong or missing answer raises `TroubleError`
 (`with slack.tolerating():` look at `delivery.trouble` instead).
 

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from tests.support.slack.blocks import check_message, check_view
-from tests.support.slack.methods import Space, refuse_dead
 from tests.support.slack.people import BOT
 from tests.support.slack.record import Delivery
 from tests.support.slack.screens import Screen
 from tests.support.slack.shapes import Refusal
+from tests.support.slack.space import Space, refuse_dead
 from tests.support.slack.workspace import ReplyTo
 
 _REPLY = frozenset(
@@ -68,9 +68,9 @@ def answered_command(space: Space, reply: ReplyTo, delivery: Delivery) -> str:
     if delivery.body in _EMPTY:
         return ""
     said = {"text": delivery.body} if isinstance(delivery.body, str) else delivery.body
+    if not isinstance(said, dict):
+        return f"no answer to a command: {said!r:.500}"
     try:
-        if not isinstance(said, dict):
-            raise Refusal("cannot_parse")
         respond(space, reply, said)
     except Refusal as refusal:
         return f"the answer to a command was refused: {refusal}"

@@ -1,4 +1,4 @@
-"""What Slack takes as blocks, as a message and as a view, and how it refuses the rest: nothing is cut short."""
+"""What Slack takes as blocks, as a message and as a view, and what it refuses: nothing is cut short."""
 
 import json
 from collections import Counter
@@ -40,7 +40,7 @@ from tests.support.slack.shapes import (
 MOST_TEXT = 40_000
 """Characters of a message's `text`; Slack cuts some longer ones and refuses others, the stand-in refuses."""
 MOST_IN_BLOCKS = 13_200
-"""Characters of a message's blocks all together, as JSON (Slack's own count is not published, and near it)."""
+"""Characters of a message's blocks all together, as JSON (Slack's own count is unpublished, and near)."""
 MOST_METADATA = 8_000
 """Bytes of a message's metadata."""
 MOST_VIEW = 250_000
@@ -208,7 +208,7 @@ def check_view(view: Any, kind: str = "modal") -> None:
 
 
 def check_metadata(metadata: Any) -> None:
-    """Raise `Refusal` for metadata other than an event's type and its payload; an empty object takes it away."""
+    """Raise `Refusal` for metadata other than an event's type and payload; an empty object removes it."""
     form = shape({"event_type": words(255), "event_payload": _loose})
     if not isinstance(metadata, dict):
         raise Refusal("invalid_metadata_format")

@@ -44,7 +44,7 @@ class Door(Protocol):
 
 
 Post = Callable[[bytes, Mapping[str, str]], tuple[int, bytes]]
-"""Post a body with its headers to the app: the status and the body of the answer, status 0 where none came."""
+"""Post a body with its headers to the app: the answer's status and body, status 0 where none came."""
 
 
 def signed(body: bytes, secret: str, at: int) -> dict[str, str]:

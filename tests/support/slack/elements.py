@@ -1,4 +1,4 @@
-"""What Slack takes as a text, an option, a confirmation or an element of Block Kit: every limit as it stands."""
+"""What Slack takes as a text, an option, a confirmation or an element of Block Kit, with every limit."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -55,6 +55,14 @@ _CHOICE = option(plain(75))
 _MARKED_CHOICE = option(text(75), description=text(75))
 _MENU_CHOICE = option(plain(75), url=True)
 _GROUP = shape({"label": plain(75), "options": many(_CHOICE, 100)})
+
+
+OFFER = shape(
+    {},
+    {"options": many(_CHOICE, 100, 0), "option_groups": many(_GROUP, 100, 0)},
+    exactly_one("options", "option_groups"),
+)
+"""What the app answers to somebody who types into a menu."""
 
 
 def offered(element: Mapping[str, Any]) -> list[dict[str, Any]]:

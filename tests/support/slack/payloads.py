@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.support.slack.people import BOT, TEAM, User
-from tests.support.slack.workspace import APP, DOMAIN, Channel
+from tests.support.slack.workspace import APP, DOMAIN, Channel, Workspace
 
 _VERIFICATION = "an-old-verification-token"
 _LONG_ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
@@ -74,6 +74,20 @@ def message_event(message: Mapping[str, Any], channel: Channel, *, kind: str, sh
     if message["team"] != TEAM or shared:
         event |= {"user_team": message["team"], "source_team": message["team"]}
     return event
+
+
+def echo_of(workspace: Workspace, method: str, result: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What Slack tells the app of its own doings in a direct conversation; None where it tells nothing."""
+    subtype = {"chat.postMessage": "", "chat.update": "message_changed", "chat.delete": "message_deleted"}
+    channel = workspace.channels.get(str(result.get("channel", "")))
+    if method not in subtype or channel is None or channel.kind != "im":
+        return None
+    stamp = workspace.stamp()
+    if not subtype[method]:
+        return {**result["message"], "channel": channel.id, "channel_type": "im", "event_ts": result["ts"]}
+    told = {"message": result["message"]} if method == "chat.update" else {"deleted_ts": result["ts"]}
+    event = {"type": "message", "subtype": subtype[method], "hidden": True, "channel": channel.id}
+    return {**event, **told, "channel_type": "im", "ts": stamp, "event_ts": stamp}
 
 
 def _rich(text: str) -> dict[str, Any]:

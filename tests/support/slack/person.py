@@ -1,4 +1,4 @@
-"""Somebody in the stand-in's workspace, to act as: whatever they do reaches the app as Slack would send it."""
+"""Somebody in the stand-in's workspace, to act as: what they do reaches the app as Slack would send it."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from tests.support.slack import payloads, pressing
 from tests.support.slack.answers import answered_command, answered_form
 from tests.support.slack.doors import Parcel
+from tests.support.slack.elements import OFFER
+from tests.support.slack.elements import offered as offered_in
 from tests.support.slack.forms import NotPossibleError, entered, shortcomings
 from tests.support.slack.payloads import Origin
 from tests.support.slack.people import BOT, User
@@ -15,7 +17,7 @@ from tests.support.slack.pressing import Spot
 from tests.support.slack.record import Delivery
 from tests.support.slack.screens import Screen
 from tests.support.slack.typing_in import typed
-from tests.support.slack.workspace import Channel, Message, ReplyTo, Seen, seen
+from tests.support.slack.workspace import PANE, Channel, Message, ReplyTo, Seen, seen
 
 if TYPE_CHECKING:
     from tests.support.slack.stand_in import Slack
@@ -80,7 +82,7 @@ class Person:
         return found
 
     def wait_for_view(self, good: Callable[[Screen], bool] = lambda _: True, *, within: float = 5) -> Screen:
-        """Wait until the modal in front is good, and give it. Raises `AssertionError` after `within` seconds."""
+        """Wait until the modal in front is good. Raises `AssertionError` after `within` seconds."""
 
         def look() -> Screen | None:
             view = self.view
@@ -208,8 +210,24 @@ class Person:
                 delivered.append(self._act(spot, pressing.changed(spot, state)))
         return delivered
 
+    def look_up(self, name: str, typed_in: str, on: Screen | None = None) -> list[dict[str, Any]]:
+        """Type into a menu that asks the app for its options: what it offers, each of which `fill` takes."""
+        screen = on or self._front()
+        block, element = pressing.input_of(screen, name)
+        if "external" not in element["type"]:
+            raise NotPossibleError(f"{name} offers what it has, and asks nobody")
+        if len(typed_in) < (least := element.get("min_query_length", 3)):
+            raise NotPossibleError(f"Slack asks the app from {least} characters on")
+        where = {"action_id": element["action_id"], "block_id": block["block_id"], "value": typed_in}
+        container = {"type": "view", "view_id": screen.id}
+        more = {"container": container, "view": screen.row()}
+        delivery = self._interact("block_suggestion", element["action_id"], **where, **more)
+        offered = delivery.body if isinstance(delivery.body, dict) else {}
+        trouble = "; ".join(OFFER(offered, "/options"))
+        return [] if self._slack.amended(delivery, trouble).trouble else offered_in(offered)
+
     def submit(self) -> Delivery:
-        """Send the form in front, and have done what the app answers. Slack holds back what isn't filled in."""
+        """Send the form in front, and do what the app answers. Slack holds back what isn't filled in."""
         screen = self._front()
         if screen.view["submit"] is None:
             raise NotPossibleError(f"the view {screen.title!r} has nothing to submit it with")
@@ -243,7 +261,12 @@ class Person:
 
     def open_home(self, *, tab: str = "home") -> Delivery:
         """Look at the app's home tab, or (`messages`) at its messages."""
-        event = {"type": "app_home_opened", "user": self.id, "channel": self.direct.id, "tab": tab}
+        event: dict[str, Any] = {
+            "type": "app_home_opened",
+            "user": self.id,
+            "channel": self.direct.id,
+            "tab": tab,
+        }
         if self.home is not None and tab == "home":
             event["view"] = self.home.row()
         return self._slack.send_event({**event, "event_ts": _now()}, origin=self._origin(self.direct))
@@ -252,7 +275,7 @@ class Person:
         """Open the assistant pane, over a channel: gives its thread, to be passed on to `dm`."""
         with self._slack.lock:
             root = self._slack.workspace.post(
-                self.direct, BOT, {"text": "New Assistant Thread", "subtype": "assistant_app_thread"}
+                self.direct, BOT, {"text": "New Assistant Thread", "subtype": PANE}
             )
         place = {"channel_id": self._slack.channel(context).id, "team_id": self.user.team} if context else {}
         pane = {"user_id": self.id, "context": place, "channel_id": self.direct.id, "thread_ts": root["ts"]}

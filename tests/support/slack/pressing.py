@@ -8,10 +8,10 @@ from typing import Any
 
 from tests.support.slack.blocks import elements_of
 from tests.support.slack.forms import NotPossibleError, Values, choice, entered, has_state, initial_values
-from tests.support.slack.methods import Space
-from tests.support.slack.people import User
 from tests.support.slack.payloads import place
+from tests.support.slack.people import User
 from tests.support.slack.screens import Screen
+from tests.support.slack.space import Space
 from tests.support.slack.workspace import Message, Seen, seen
 
 Wanted = tuple[str, str | None, str]
@@ -168,7 +168,7 @@ def _message_values(space: Space, user: User, message: Seen) -> Values:
 
 
 def input_of(screen: Screen, name: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The block and element of a view that an answer is for. Raises `NotPossibleError` where there is none."""
+    """The block and element that an answer is for. Raises `NotPossibleError` where there is none."""
     block_id, _, action_id = name.rpartition("/")
     known = []
     for block in screen.blocks:

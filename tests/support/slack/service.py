@@ -13,9 +13,10 @@ from typing import Any
 from aiohttp import web
 
 from tests.support.slack.behaviour import SENDING, Fault, Patience
-from tests.support.slack.methods import METHODS, Args, Method, Space, check_scopes
+from tests.support.slack.methods import METHODS, Method, check_scopes
 from tests.support.slack.record import Call
 from tests.support.slack.shapes import Refusal, at
+from tests.support.slack.space import Args, Space
 
 BOT_TOKEN = "xoxb-stand-in"  # noqa: S105  the stand-in's own
 APP_TOKEN = "xapp-stand-in"  # noqa: S105  the same

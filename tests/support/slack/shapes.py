@@ -1,4 +1,4 @@
-"""How the stand-in Slack says what JSON it takes, and names the place of what it doesn't, as Slack words it."""
+"""How the stand-in Slack says what JSON it takes, and names the place of what it doesn't take."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping

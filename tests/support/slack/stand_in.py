@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from secrets import token_hex
@@ -11,15 +12,16 @@ from tests.support.processes import LOOPBACK
 from tests.support.slack.behaviour import Behaviour
 from tests.support.slack.doors import DEADLINE, Door, HttpDoor, Parcel, Post
 from tests.support.slack.forms import NotPossibleError
-from tests.support.slack.methods import Space
-from tests.support.slack.payloads import Origin, event_of
+from tests.support.slack.payloads import Origin, echo_of, event_of
 from tests.support.slack.people import BOT, EVERYBODY_ELSE, User
 from tests.support.slack.person import Person
 from tests.support.slack.record import Call, Delivery
 from tests.support.slack.running import Running
 from tests.support.slack.screens import Screen
 from tests.support.slack.service import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, Service
-from tests.support.slack.workspace import Channel, Seen, Workspace
+from tests.support.slack.sockets import SocketDoor, Sockets
+from tests.support.slack.space import Space
+from tests.support.slack.workspace import Channel, Seen, Workspace, seen
 from tests.support.waiting import wait_for
 
 
@@ -43,7 +45,11 @@ class Slack:
         self.deliveries: list[Delivery] = []
         self.tolerant = False
         self.door: Door | None = None
-        self._running = Running(self.service.routes(), self._hang_up)
+        self.sockets = Sockets(self.space)
+        self.service.connect = lambda: {"url": self.sockets.ticket(self.origin)}
+        self.service.posted = self._echo
+        self._echoes: ThreadPoolExecutor | None = None
+        self._running = Running([*self.service.routes(), *self.sockets.routes()], self.sockets.close)
 
     def __enter__(self) -> Self:
         self.start()
@@ -58,12 +64,12 @@ class Slack:
 
     def stop(self) -> None:
         """End every conversation."""
+        if self._echoes is not None:
+            self._echoes.shutdown()
+            self._echoes = None
         if self.door is not None:
             self.door.close()
         self._running.stop()
-
-    async def _hang_up(self) -> None:
-        return
 
     @property
     def origin(self) -> str:
@@ -98,6 +104,22 @@ class Slack:
         self.door = HttpDoor(to, SIGNING_SECRET)
         return self.door
 
+    def over_socket_mode(self, *, connections: int = 1, within: float = 10) -> SocketDoor:
+        """Reach the app over the connections that it makes, once there are as many."""
+        enough = f"{connections} Socket Mode connection(s)"
+        self.wait_for(lambda: self.sockets.count >= connections, within=within, what=enough)
+        door = SocketDoor(self.sockets, self._running)
+        self.door = door
+        return door
+
+    def disconnect(self, reason: str = "refresh_requested") -> None:
+        """Tell every Socket Mode connection to make way for another, and close it (not after a `warning`)."""
+        self._running.ask(self.sockets.disconnect(reason))
+
+    def cut(self) -> None:
+        """Break every Socket Mode connection off without a word."""
+        self._running.ask(self.sockets.cut())
+
     def control(self, **changes: Any) -> None:
         """Change the behaviour: `control(down=True)`, `control(hang=["sam"])`, `control(rate={"per": 1})`.
 
@@ -107,6 +129,8 @@ class Slack:
             self.space.behaviour = self.space.behaviour.changed(changes)
             if "rate" in changes:
                 self.service.patience.forget()
+        if self.sockets.count and (self.behaviour.down or self.behaviour.refuse):
+            self.cut()
 
     @property
     def behaviour(self) -> Behaviour:
@@ -114,7 +138,7 @@ class Slack:
         return self.space.behaviour
 
     def calls(self, method: str = "") -> list[Call]:
-        """Every call so far in the order of arrival, or those of one method; posts to a `response_url` too."""
+        """Every call so far in order of arrival, or one method's; posts to a `response_url` are called that."""
         with self.lock:
             return [one for one in self.service.calls if method in {"", one.method}]
 
@@ -173,8 +197,6 @@ class Slack:
 
     def messages_in(self, channel: str) -> list[Seen]:
         """What stands in a channel for all its members, the oldest first, whoever wrote it."""
-        from tests.support.slack.workspace import seen
-
         with self.lock:
             place = self.channel(channel)
             return [seen(place.id, one) for one in place.messages.values()]
@@ -191,7 +213,7 @@ class Slack:
     def wait_for(
         self, look: Callable[[], Any], *, within: float = 5, what: str = "something at Slack"
     ) -> Any:
-        """Wait until a look finds something true, and give it. Raises `AssertionError` after `within` seconds."""
+        """Wait until a look finds something, and give it. Raises `AssertionError` after `within` seconds."""
         return wait_for(look, bool, within=within, what=what)
 
     def send(self, parcel: Parcel) -> Delivery:
@@ -199,9 +221,12 @@ class Slack:
 
         Raises `TroubleError` where a person would have been warned, unless `tolerant` is set.
         """
+        return self._kept(self._door().deliver(parcel))
+
+    def _door(self) -> Door:
         if self.door is None:
             raise RuntimeError("no way to the app: call over_http or over_socket_mode first")
-        return self._kept(self.door.deliver(parcel))
+        return self.door
 
     def _kept(self, delivery: Delivery) -> Delivery:
         self.deliveries.append(delivery)
@@ -255,6 +280,24 @@ class Slack:
         delivery = self.door.deliver_raw(Parcel("raw", "raw", {}), body, headers)
         self.deliveries.append(delivery)
         return delivery
+
+    def _echo(self, method: str, result: Mapping[str, Any]) -> None:
+        """Tell the app of its own direct messages, from another thread: the app waits for this one."""
+        event = echo_of(self.workspace, method, result) if self.behaviour.echo and self.door else None
+        if event is None:
+            return
+        self._echoes = self._echoes or ThreadPoolExecutor(1, "echoes")
+        payload = event_of(event, event_id=f"Ev{token_hex(5).upper()}", origin=Origin())
+        parcel = Parcel("events_api", f"echo:{event.get('subtype', 'message')}", payload)
+        self._echoes.submit(lambda: self.deliveries.append(self._door().deliver(parcel)))
+
+    def verify_url(self) -> Delivery:
+        """Ask the app whether it is there, as Slack does when its address is entered."""
+        challenge = token_hex(16)
+        payload = {"token": "an-old-verification-token", "challenge": challenge, "type": "url_verification"}
+        delivery = self.send(Parcel("events_api", "url_verification", payload))
+        right = delivery.body in (challenge, {"challenge": challenge})
+        return self.amended(delivery, "" if right else "the challenge wasn't given back")
 
     def slowest(self) -> float:
         """The longest that the app has taken for any answer, in seconds; 0 where there was none yet."""

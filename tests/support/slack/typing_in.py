@@ -7,7 +7,7 @@ from tests.support.slack.workspace import Workspace
 
 
 def typed(workspace: Workspace, text: str) -> str:
-    """Text as Slack's composer sends it: three signs escaped, and `@sam` made a mention where there is a sam."""
+    """Text as Slack's composer sends it: three signs escaped, `@sam` made a mention if there is a sam."""
 
     def named(found: re.Match[str]) -> str:
         user = workspace.user(found[1])

@@ -14,6 +14,8 @@ from tests.support.slack.shapes import Refusal
 
 APP = "A0SIGNPOST"
 DOMAIN = "oakfield"
+PANE = "assistant_app_thread"
+"""The subtype of the message at an assistant thread's top, which nobody sees."""
 Message = dict[str, Any]
 """A message as `conversations.history` has it."""
 
@@ -225,7 +227,8 @@ class Workspace:
     def _visible(self, user: User) -> Iterator[Seen]:
         for channel in self.channels.values():
             if user.id in channel.members:
-                yield from (seen(channel.id, message) for message in channel.messages.values())
+                shown = (one for one in channel.messages.values() if one.get("subtype") != PANE)
+                yield from (seen(channel.id, message) for message in shown)
         for place, message in self.ephemerals.get(user.id, ()):
             yield seen(place, message, ephemeral=True)
 

@@ -16,9 +16,11 @@ Start it, point the app at it, act as somebody, look at what the app put before 
         assert "…" in sam.view.words and "…" not in card.everything
 
 People: `dm`, `mention`, `write`, `edit`, `slash`, `message_shortcut(callback_id, seen)`, `global_shortcut`,
-`press`, `fill`, `submit`, `close_view`, `open_home`, `start_assistant`; `view`, `home`, `messages()`, `sees()`.
+`press`, `fill`, `look_up`, `submit`, `close_view`, `open_home`, `start_assistant`; `view`, `home`,
+`messages()`, `sees()`, and `wait_for_message / _view / _home`.
 Besides those given there are gwen and olly (guests), larry (left), robot, owen (of another organisation)
-and nell (new, in no schools file). `slack.add_channel("staff", "tom", "sam", private=False, shared=False)`.
+and nell (new, in no schools file). Channels:
+`slack.add_channel("staff", "tom", "sam", private=False, shared=False, bot=True)`.
 What no person could do raises `NotPossibleError`; a late, wrong or missing answer raises `TroubleError`
 (`with slack.tolerating():` look at `delivery.trouble` instead).
 

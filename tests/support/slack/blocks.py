@@ -134,19 +134,17 @@ def elements_of(block: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def _unique(value: Any, place: str) -> Iterator[str]:
     """No block_id twice on a surface, no action_id twice in a block."""
-    blocks = [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
-    ids = Counter(one["block_id"] for one in blocks if isinstance(one.get("block_id"), str))
+    ids = Counter(one["block_id"] for one in value if "block_id" in one)
     for name in (name for name, count in ids.items() if count > 1):
         yield at(f"block_id {name} already exists", place)
-    for number_, block in enumerate(blocks):
-        actions = Counter(str(one["action_id"]) for one in elements_of(block) if "action_id" in one)
+    for number_, block in enumerate(value):
+        actions = Counter(one["action_id"] for one in elements_of(block) if "action_id" in one)
         for name in (name for name, count in actions.items() if count > 1):
             yield at(f"action_id {name} already exists for another element", f"{place}/{number_}/elements")
 
 
 def _focused_once(value: Any, place: str) -> Iterator[str]:
-    blocks = [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
-    if sum(bool(one.get("focus_on_load")) for block in blocks for one in elements_of(block)) > 1:
+    if sum(bool(one.get("focus_on_load")) for block in value for one in elements_of(block)) > 1:
         yield at("only one element can have focus_on_load", place)
 
 
@@ -154,9 +152,11 @@ def _surface(block: Check, most: int, least: int) -> Check:
     listed = many(block, most, least)
 
     def check(value: Any, place: str) -> Iterator[str]:
-        yield from listed(value, place)
-        yield from _unique(value, place)
-        yield from _focused_once(value, place)
+        wrong = list(listed(value, place))
+        yield from wrong
+        if not wrong:
+            yield from _unique(value, place)
+            yield from _focused_once(value, place)
 
     return check
 
@@ -166,9 +166,7 @@ _VIEW_BLOCKS = _surface(_VIEW_BLOCK, 100, 0)
 
 
 def _submits(view: Any, place: str) -> Iterator[str]:
-    blocks = view.get("blocks")
-    inputs = [one for one in blocks if isinstance(one, dict)] if isinstance(blocks, list) else []
-    if any(one.get("type") == "input" for one in inputs) and "submit" not in view:
+    if "submit" not in view and any(one["type"] == "input" for one in view["blocks"]):
         yield at("'submit' is required in the view when an 'input' block is in the blocks array", place)
 
 

@@ -1,5 +1,6 @@
 """What Slack takes as a text, an option, a confirmation or an element of Block Kit, with every limit."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -67,29 +68,28 @@ OFFER = shape(
 
 def offered(element: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Every option that an element offers, in groups or not."""
-    groups = element.get("option_groups") or []
-    within = [one for group in groups if isinstance(group, dict) for one in group.get("options") or []]
-    return [one for one in [*(element.get("options") or []), *within] if isinstance(one, dict)]
+    within = [one for group in element.get("option_groups", ()) for one in group["options"]]
+    return [*element.get("options", ()), *within]
 
 
 def _initially_offered(element: Any, place: str) -> Iterator[str]:
     """Whatever is chosen at first must be on offer, exactly."""
     if "initial_option" in element and element["initial_option"] not in offered(element):
         yield at("initial_option must match one of the options", f"{place}/initial_option")
-    for count, one in enumerate(element.get("initial_options") or []):
+    for count, one in enumerate(element.get("initial_options", ())):
         if one not in offered(element):
             yield at("initial_options must match the options", f"{place}/initial_options/{count}")
 
 
 def _distinct_values(element: Any, place: str) -> Iterator[str]:
-    seen = [one.get("value") for one in offered(element)]
-    for value in sorted({str(one) for one in seen if seen.count(one) > 1}):
+    seen = Counter(one["value"] for one in offered(element))
+    for value in (value for value, count in seen.items() if count > 1):
         yield at(f"duplicate option value: {value}", place)
 
 
 def _lengths_in_order(element: Any, place: str) -> Iterator[str]:
     least, most = element.get("min_length", 0), element.get("max_length", 3000)
-    if isinstance(least, int) and isinstance(most, int) and least > most:
+    if least > most:
         yield at("min_length must be less than max_length", place)
 
 

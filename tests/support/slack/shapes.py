@@ -116,7 +116,10 @@ def many(item: Check, most: int, least: int = 1) -> Check:
 def shape(
     required: Mapping[str, Check], optional: Mapping[str, Check] | None = None, *also: Check, kind: str = ""
 ) -> Check:
-    """An object with these fields and no others; `also` looks at the whole; `kind` is its `type`."""
+    """An object with these fields and no others; `kind` is its `type`.
+
+    `also` looks at the whole, once each field is right.
+    """
     typed: dict[str, Check] = {"type": one_of(kind)} if kind else {}
     must = {**typed, **required}
     may = {**must, **(optional or {})}
@@ -125,17 +128,22 @@ def shape(
         if not isinstance(value, dict):
             yield at("must be an object", place)
             return
-        for name in must.keys() - value.keys():
-            yield at(f"missing required field: {name}", place)
-        for name, one in value.items():
-            if name in may:
-                yield from may[name](one, f"{place}/{name}")
-            else:
-                yield at(f"invalid additional property: {name}", place)
-        for whole in also:
+        wrong = list(_fields(value, place, must, may))
+        yield from wrong
+        for whole in also if not wrong else ():
             yield from whole(value, place)
 
     return check
+
+
+def _fields(value: Any, place: str, must: Mapping[str, Check], may: Mapping[str, Check]) -> Iterator[str]:
+    for name in must.keys() - value.keys():
+        yield at(f"missing required field: {name}", place)
+    for name, one in value.items():
+        if name in may:
+            yield from may[name](one, f"{place}/{name}")
+        else:
+            yield at(f"invalid additional property: {name}", place)
 
 
 def kinds(known: Mapping[str, Check], what: str) -> Check:

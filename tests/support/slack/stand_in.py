@@ -138,7 +138,7 @@ class Slack:
         return self.space.behaviour
 
     def calls(self, method: str = "") -> list[Call]:
-        """Every call so far in order of arrival, or one method's; posts to a `response_url` are called that."""
+        """Every call so far in order of arrival, or one method's (`response_url` is one)."""
         with self.lock:
             return [one for one in self.service.calls if method in {"", one.method}]
 

@@ -17,6 +17,7 @@ from tests.support.slack.methods import METHODS, Method, check_scopes
 from tests.support.slack.record import Call
 from tests.support.slack.shapes import Refusal, at
 from tests.support.slack.space import Args, Space
+from tests.support.slack.workspace import direct_id
 
 BOT_TOKEN = "xoxb-stand-in"  # noqa: S105  the stand-in's own
 APP_TOKEN = "xapp-stand-in"  # noqa: S105  the same
@@ -146,13 +147,10 @@ class Service:
         """The call with the conversation and the person that it is about, as far as they can be told."""
         user = str(args.get("user") or args.get("users") or args.get("user_id") or "")
         named = str(args.get("channel") or args.get("channel_id") or "")
-        channel = self.space.workspace.channels.get(named)
         known = self.space.workspace.user(named)
-        if channel is None and known is not None:
-            channel = next(
-                (one for one in self.space.workspace.channels.values() if one.user == known.id), None
-            )
-            user = user or known.id
+        if known is not None:
+            return replace(call, channel=direct_id(known), user=user or known.id)
+        channel = self.space.workspace.channels.get(named)
         return replace(
             call,
             channel=channel.id if channel else named,

@@ -97,6 +97,11 @@ class ReplyTo:
     until: float
 
 
+def direct_id(user: User) -> str:
+    """The id of the app's direct conversation with somebody, whether there is one yet or not."""
+    return f"D{user.id[1:]}"
+
+
 def with_ids(blocks: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Blocks with the ids that Slack makes up where the app gave none: new ones each time."""
     made = [copy.deepcopy(dict(block)) for block in blocks]
@@ -146,7 +151,7 @@ class Workspace:
         for one in self.channels.values():
             if one.user == user.id:
                 return one
-        return self.add_channel(Channel(f"D{user.id[1:]}", "", "im", {user.id, BOT.id}, user=user.id))
+        return self.add_channel(Channel(direct_id(user), "", "im", {user.id, BOT.id}, user=user.id))
 
     def channel(self, named: str) -> Channel | None:
         """The conversation with this id, or with this name."""

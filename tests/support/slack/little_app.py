@@ -5,12 +5,13 @@ from typing import Any, Self
 
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
+from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from tests.support.processes import LOOPBACK
 from tests.support.slack.running import Running
-from tests.support.slack.service import BOT_TOKEN, SIGNING_SECRET
+from tests.support.slack.service import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET
 from tests.support.slack.stand_in import Slack
 
 Json = dict[str, Any]
@@ -58,7 +59,7 @@ FORM: Json = {
 def built(slack: Slack) -> AsyncApp:
     """The app: it answers messages, takes reports in a form and shows them again."""
     client = AsyncWebClient(token=BOT_TOKEN, base_url=slack.url)
-    app = AsyncApp(client=client, signing_secret=SIGNING_SECRET, token=BOT_TOKEN)
+    app = AsyncApp(client=client, signing_secret=SIGNING_SECRET)
 
     @app.event("message")
     async def _message(event: Json, client: AsyncWebClient) -> None:
@@ -98,6 +99,32 @@ def built(slack: Slack) -> AsyncApp:
         await client.views_open(trigger_id=body["trigger_id"], view=view)
 
     return app
+
+
+class LittleSocketApp:
+    """The app, connected by Socket Mode from a thread of its own."""
+
+    def __init__(self, slack: Slack) -> None:
+        self._slack = slack
+        self._handler: Any = None  # its methods carry no types
+        self._running = Running([], self._end)
+
+    def __enter__(self) -> Self:
+        self._running.start()
+        self._running.ask(self._connect())
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._running.stop()
+
+    async def _connect(self) -> None:
+        # Here, since slack_sdk's client wants a running loop from the start.
+        self._handler = AsyncSocketModeHandler(built(self._slack), APP_TOKEN, ping_interval=1)
+        await self._handler.connect_async()
+
+    async def _end(self) -> None:
+        if self._handler is not None:
+            await self._handler.close_async()
 
 
 class LittleApp:

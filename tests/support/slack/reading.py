@@ -17,7 +17,7 @@ from tests.support.slack.space import (
     truth,
     whole,
 )
-from tests.support.slack.workspace import Message
+from tests.support.slack.workspace import Message, direct_id
 
 
 def open_direct(space: Space, args: Args) -> dict[str, Any]:
@@ -33,7 +33,7 @@ def open_direct(space: Space, args: Args) -> dict[str, Any]:
     refuse_undeliverable(space, user)
     if user.is_stranger:
         raise Refusal("user_not_visible")
-    known = any(one.user == user.id for one in space.workspace.channels.values())
+    known = direct_id(user) in space.workspace.channels
     channel = space.workspace.direct(user)
     shown = channel.row() if truth(args, "return_im") else {"id": channel.id}
     return {"channel": shown, **({"no_op": True, "already_open": True} if known else {})}

@@ -129,11 +129,10 @@ class Service:
         return Answer({"ok": True, **result}), call
 
     def _owner(self, call: Call, result: Mapping[str, Any]) -> str:
-        view = result.get("view", {})
-        for screen in self.space.screens.ever:
-            if screen.id == view.get("id"):
-                return screen.user
-        return call.user
+        view = result.get("view")
+        if view is None:
+            return call.user
+        return next(one.user for one in reversed(self.space.screens.ever) if one.id == view["id"])
 
     def _check_token(self, given: str, right: str) -> None:
         if not given:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from secrets import token_hex
 from typing import Any
@@ -16,8 +17,8 @@ from tests.support.slack.running import Running
 from tests.support.slack.space import Space
 from tests.support.slack.workspace import APP
 
-_PATIENCE = DEADLINE + 1
-"""Seconds for which an acknowledgement is waited for: longer than Slack does, so as to call it late."""
+_RETIRES = 10.0
+"""Seconds that the app has for another connection, once it is told to make one."""
 
 
 @dataclass(slots=True)
@@ -25,9 +26,13 @@ class Sockets:
     """The app's connections. All of it runs in the stand-in's own loop but `ticket`."""
 
     space: Space
+    patience: float = DEADLINE + 1
+    """Seconds for which an acknowledgement is waited for: longer than Slack does, so as to call it late."""
     _tickets: set[str] = field(default_factory=set)
     _open: list[tuple[web.WebSocketResponse, web.Request]] = field(default_factory=list)
     _waiting: dict[str, "asyncio.Future[Any]"] = field(default_factory=dict)
+    _retired: set[asyncio.Task[None]] = field(default_factory=set)
+    _made: asyncio.Event = field(default_factory=asyncio.Event)
     _turn: int = 0
 
     def routes(self) -> list[web.RouteDef]:
@@ -56,11 +61,13 @@ class Sockets:
         await socket.prepare(request)
         mine = (socket, request)
         self._open.append(mine)
+        self._made.set()
         try:
             await socket.send_json(self._hello())
             await self._listen(socket)
         finally:
-            self._open.remove(mine)
+            if mine in self._open:
+                self._open.remove(mine)
         return socket
 
     def _hello(self) -> dict[str, Any]:
@@ -91,7 +98,7 @@ class Sockets:
         waiting = self._waiting[envelope["envelope_id"]] = asyncio.get_running_loop().create_future()
         try:
             await socket.send_json(envelope)
-            async with asyncio.timeout(_PATIENCE):
+            async with asyncio.timeout(self.patience):
                 body = await waiting
         except (ConnectionError, TimeoutError) as error:
             self._waiting.pop(envelope["envelope_id"], None)
@@ -99,16 +106,28 @@ class Sockets:
         return _delivery(parcel, began, 200, body, trouble_of(200, time.monotonic() - began))
 
     async def disconnect(self, reason: str) -> None:
-        """Tell every connection to make way for another, as Slack does every few hours, and close it.
+        """Tell every connection to make way for another, as Slack does every few hours.
 
-        `reason` is `refresh_requested`, `link_disabled`, or `warning`, after which Slack closes nothing yet.
+        `reason` is `refresh_requested` (nothing more comes down the old one, which is closed once there is a
+        new one, or after a while), `link_disabled` (closed at once), or `warning` (not closed yet).
         """
-        for socket, _ in list(self._open):
+        for mine in list(self._open):
+            socket, _ = mine
             await socket.send_json(
                 {"type": "disconnect", "reason": reason, "debug_info": {"host": "stand-in"}}
             )
-            if reason != "warning":
+            if reason == "refresh_requested":
+                self._open.remove(mine)
+                self._made.clear()
+                self._retired.add(asyncio.create_task(self._retire(socket)))
+            elif reason == "link_disabled":
                 await socket.close()
+
+    async def _retire(self, socket: web.WebSocketResponse) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_RETIRES):
+                await self._made.wait()
+        await socket.close()
 
     async def cut(self) -> None:
         """Break every connection off without a word."""
@@ -118,6 +137,8 @@ class Sockets:
 
     async def close(self) -> None:
         """Close every connection, at the stand-in's end."""
+        self._made.set()
+        await asyncio.gather(*self._retired)
         for socket, _ in list(self._open):
             await socket.close()
 

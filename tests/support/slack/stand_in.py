@@ -21,7 +21,7 @@ from tests.support.slack.screens import Screen
 from tests.support.slack.service import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, Service
 from tests.support.slack.sockets import SocketDoor, Sockets
 from tests.support.slack.space import Space
-from tests.support.slack.workspace import Channel, Seen, Workspace, seen
+from tests.support.slack.workspace import Channel, Seen, Workspace, direct_id, seen
 from tests.support.waiting import wait_for
 
 
@@ -191,9 +191,10 @@ class Slack:
         """What the app has put before one person alone, the oldest first: direct messages and whispers."""
         user = self.user(named)
         with self.lock:
-            direct = next((one.id for one in self.workspace.channels.values() if one.user == user.id), "")
             shown = self.workspace.visible(user)
-        return [one for one in shown if one.user == BOT.id and (one.ephemeral or one.channel == direct)]
+        return [
+            one for one in shown if one.user == BOT.id and (one.ephemeral or one.channel == direct_id(user))
+        ]
 
     def messages_in(self, channel: str) -> list[Seen]:
         """What stands in a channel for all its members, the oldest first, whoever wrote it."""

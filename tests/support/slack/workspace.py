@@ -148,10 +148,8 @@ class Workspace:
 
     def direct(self, user: User) -> Channel:
         """The direct conversation of the app with somebody, made where there is none."""
-        for one in self.channels.values():
-            if one.user == user.id:
-                return one
-        return self.add_channel(Channel(direct_id(user), "", "im", {user.id, BOT.id}, user=user.id))
+        found = self.channels.get(direct_id(user))
+        return found or self.add_channel(Channel(direct_id(user), "", "im", {user.id, BOT.id}, user=user.id))
 
     def channel(self, named: str) -> Channel | None:
         """The conversation with this id, or with this name."""

@@ -33,7 +33,7 @@ FAULT = 500
 
 ELLIPSIS = "…"
 _HAIR = "\u200a"
-_LOOKALIKES = str.maketrans({"*": "∗", "~": "∼", "`": "ˋ"})
+_LOOKALIKES = str.maketrans({"*": "∗", "~": "∼", "`": "‵"})
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 _ANGLES = str.maketrans({"<": "‹", ">": "›"})
 _CALLED = re.compile(r"([@#])(?=\w)")
@@ -47,9 +47,8 @@ _CUT_ENTITY = re.compile(r"&[a-z]{0,4}\Z")
 
 def inert(text: str) -> Mrkdwn:
     """Anybody's text for Slack's markup: no mention, link, emoji or formatting in it works; lines stay."""
-    quiet = _defused(_seen(text, lines=True)).translate(_LOOKALIKES)
-    quiet = _QUOTE.sub(_HAIR, _UNDERSCORE.sub("ˍ", quiet))
-    return Mrkdwn(quiet.translate(_ENTITIES))
+    quiet = _UNDERSCORE.sub("ˍ", _seen(text, lines=True).translate(_LOOKALIKES))
+    return Mrkdwn(_QUOTE.sub(_HAIR, _defused(quiet)).translate(_ENTITIES))
 
 
 def plain(text: str, *, lines: bool = False) -> str:
@@ -80,7 +79,7 @@ def bullets(texts: Iterable[str]) -> Mrkdwn:
 
 def size(text: str) -> int:
     """How long Slack may find a text: in UTF-16 units, since an emoji may count for two."""
-    return len(text) + sum(char > "\uffff" for char in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def clipped(text: str, limit: int) -> str:
@@ -104,8 +103,8 @@ def pieces(text: str, limit: int) -> Iterator[str]:
 
 def _fitting(text: str, limit: int) -> str:
     piece = text[:limit]
-    while size(piece) > limit:
-        piece = piece[: limit - size(piece)]
+    while (over := size(piece) - limit) > 0:
+        piece = piece[: -((over + 1) // 2)]  # a sign counts for two at most
     return piece
 
 

@@ -39,7 +39,10 @@ _ANGLES = str.maketrans({"<": "‹", ">": "›"})
 _CALLED = re.compile(r"([@#])(?=\w)")
 _SCHEME = re.compile(r":(?=//)")
 _EMOJI = re.compile(r":(?=[\w+'-]+:)")
-_HOST_DOT = re.compile(r"(?<=[\w\-\])])[.。．｡](?=[^\W\d_]{2})")
+_HOST_DOT = re.compile(
+    r"(?P<clause>(?<![\w.\-])\d{1,2}\.[ivx]+(?![\w\-]|\.\w))|(?<=[\w\-\])])[.。．｡](?=[^\W\d_]{2})"
+)
+"""A dot as in a host's name; clauses are numbered `5.iii`, which is no host."""
 _UNDERSCORE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
 _QUOTE = re.compile(r"(?m)^(?=[^\S\n]*>)")
 _CUT_ENTITY = re.compile(r"&[a-z]{0,4}\Z")
@@ -125,4 +128,4 @@ def _defused(text: str) -> str:
     """Plain words that Slack would make something of, broken."""
     text = _CALLED.sub(rf"\1{_HAIR}", text)
     text = _EMOJI.sub("∶", _SCHEME.sub("∶", text))
-    return _HOST_DOT.sub("․", text)
+    return _HOST_DOT.sub(lambda found: found["clause"] or "․", text)

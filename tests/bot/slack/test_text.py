@@ -41,12 +41,17 @@ def test_every_letter_is_kept_in_order(text: str) -> None:
 
 def test_text_that_slack_makes_nothing_of_stays_as_it_is() -> None:
     for text in (
-        "Year 9, 14.30 in room 5.v; e.g. snake_case (see 8:3).",
+        "Year 9, 14.30, § 5.iii:9; e.g. snake_case (see 8:3).",
         "Line one\nLine two",
         "£5 – “quoted”",
     ):
         assert inert(text) == text
         assert plain(text, lines=True) == text
+
+
+def test_a_host_is_broken_however_much_it_looks_like_a_clause() -> None:
+    for text in ("evil.vi", "a.5.vi", "5.vi.example", "x-5.vi", "5.video"):
+        assert "." not in inert(text).replace(".5", "").replace("5.vi․", "")
 
 
 def test_what_is_swapped_looks_the_same() -> None:

@@ -9,12 +9,10 @@ from collections.abc import Iterable
 
 import typer
 
-from bot.reporting.typed import clean
+from bot.reporting.typed import LETTERLESS, clean
 
 _RUNS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """What a spreadsheet takes for the beginning of a formula, full-width forms too."""
-_LETTERLESS = frozenset("\u115f\u1160\u2800\u3164\uffa0\u034f\ufe0f\ufe0e")
-"""Blank letters and marks that Unicode doesn't count among what can't be seen."""
 
 
 def line(text: str) -> str:
@@ -55,4 +53,4 @@ def print_json(value: object) -> None:
 
 
 def _seen(text: str) -> str:
-    return "".join(char for char in text if char not in _LETTERLESS)
+    return "".join(char for char in text if char not in LETTERLESS)

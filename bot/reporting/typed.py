@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 
+LETTERLESS = frozenset("\u115f\u1160\u2800\u3164\uffa0\u034f\ufe0f\ufe0e")
+"""Blank letters and marks that Unicode doesn't count among what can't be seen."""
 _MEANT = {
     "y": "yes",
     "true": "yes",

@@ -13,12 +13,12 @@ Said = tuple[str, str]
 
 CHOOSE: Mapping[Kind, str] = {
     Kind.PUPIL_CONTACT: "A pupil has messaged, followed, added or called a member of staff",
-    Kind.NUDE_IMAGE: "A nude or semi-nude of somebody under 18: real, made by AI, or only talked about",
+    Kind.NUDE_IMAGE: "A nude or semi-nude of an under-18: real, made by AI, or only talked about",
     Kind.GROOMING: "Somebody outside is grooming, blackmailing or trying to meet a child",
     Kind.CHILD_ON_CHILD: "A child is being abused, harassed or coerced online by another child",
     Kind.DISCLOSURE: "A child told you, or wrote to you, something worrying",
     Kind.RADICALISATION: "A child or an adult may be drawn into extremism",
-    Kind.ONLINE_SAFETY: "Bullying online, illegal or harmful content, or a worry about a child's life online",
+    Kind.ONLINE_SAFETY: "Bullying, illegal or harmful content online, or a worry about a child there",
     Kind.THREAT: "A threat of violence to the school or to anybody in it",
     Kind.FILTERING: "The filter or the monitoring failed, or somebody got round it",
     Kind.FORMER_PUPIL_UNDER_18: "Contact with a former pupil who is still under 18",
@@ -29,7 +29,7 @@ CHOOSE: Mapping[Kind, str] = {
     Kind.SAFEGUARDING_PRACTICE: "A worry about how the school handles safeguarding",
     Kind.REFERENCE: "Something inappropriate said about the school, its staff or its pupils",
     Kind.FORMER_PUPIL_CONTACT: "A former pupil has been in touch",
-    Kind.COMPLAINT: "A complaint, posted or sent, that names staff, a governor, a volunteer or a pupil",
+    Kind.COMPLAINT: "A complaint that names staff, a governor, a volunteer or a pupil",
     Kind.STAFF_TARGETED: "A member of staff is being trolled, harassed or lied about online",
     Kind.IMPERSONATION: "A fake account, a deepfake, or somebody posing as staff or the school",
     Kind.PRESS: "A journalist has been in touch",

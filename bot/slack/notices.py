@@ -1,0 +1,104 @@
+"""Notices in Slack: a card changed in place as its case moves, and everything else that people are told.
+
+Nothing of a report stands in a message (promise S14): details open in a view, checked at each click. The
+text beside the blocks is what toasts and lock screens show: the notice's subject, and no more.
+"""
+
+from collections.abc import Sequence
+from typing import assert_never
+
+from bot.messages import (
+    Alarm,
+    Alert,
+    Card,
+    CardState,
+    CheckIn,
+    CodeSent,
+    Message,
+    Progress,
+    Prompt,
+    Reminder,
+    RoleChanged,
+    Unanswered,
+)
+from bot.slack import ids
+from bot.slack.blocks import Blocks, Confirm, Json, actions, button, message, section
+from bot.slack.text import bold, inert, joined
+from bot.wording import handling as wording
+from bot.wording.notices import say
+from knowledge.rules import Urgency
+
+_SIGNS = {Urgency.IMMEDIATE: "🔴", Urgency.TODAY: "🟠", Urgency.ROUTINE: "🔵"}
+_DONE = "⚪"
+_HANDLING = (
+    (wording.HAND_OVER, ids.CASE_HAND_OVER),
+    (wording.ASK, ids.CASE_ASK),
+    (wording.NOTE, ids.CASE_NOTE),
+    (wording.CLOSE, ids.CASE_CLOSE),
+)
+
+
+def notice_blocks(notice: Message, marks: frozenset[str] = frozenset()) -> Blocks:
+    """A notice as it is sent, and as it is changed in place; `marks` as in `wording.notices.say`."""
+    said = say(notice, marks)
+    subject = f"{_sign(notice)}{said.subject}"
+    blocks = (section(joined((bold(subject), *map(inert, said.lines)))), *actions(_buttons(notice)))
+    return message(said.subject, blocks)
+
+
+def acknowledge_button(reference: str) -> Json:
+    """Acknowledging, which Slack asks about once."""
+    asked = Confirm(
+        title=wording.acknowledge_title(reference),
+        text=wording.ACKNOWLEDGE_ASKED,
+        yes=wording.ACKNOWLEDGE,
+        no=wording.NOT_YET,
+    )
+    return button(wording.ACKNOWLEDGE, ids.CASE_ACKNOWLEDGE, reference, style="primary", confirm=asked)
+
+
+def urgency_sign(urgency: Urgency) -> str:
+    """A dot in the colour of an urgency; its words always stand beside it."""
+    return _SIGNS[urgency]
+
+
+def _sign(notice: Message) -> str:
+    if isinstance(notice, Card):
+        open_still = notice.state in {CardState.WAITING, CardState.ACKNOWLEDGED}
+        return f"{_SIGNS[notice.urgency] if open_still else _DONE} "
+    return f"{_SIGNS[notice.urgency]} " if isinstance(notice, Alert) else ""
+
+
+def _buttons(notice: Message) -> Sequence[Json]:
+    match notice:
+        case Card():
+            return _card(notice)
+        case Progress() | Unanswered():
+            return (button(wording.OPEN_OWN, ids.OWN_OPEN, notice.reference),)
+        case Reminder():
+            return (_reminded(notice),)
+        case Alert() | CheckIn() | CodeSent() | Alarm() | RoleChanged():
+            return ()
+        case _:
+            assert_never(notice)
+
+
+def _card(card: Card) -> Sequence[Json]:
+    """Whoever has it can do everything with it; whoever is shown a technical fault, look and take it."""
+    look = button(wording.OPEN, ids.CASE_OPEN, card.reference)
+    match card.state:
+        case CardState.WAITING:
+            return (look, acknowledge_button(card.reference))
+        case CardState.ACKNOWLEDGED:
+            handling = () if card.technical else _HANDLING
+            return (look, *(button(text, action, card.reference) for text, action in handling))
+        case CardState.CLOSED | CardState.WITHDRAWN:
+            return ()
+        case _:
+            assert_never(card.state)
+
+
+def _reminded(reminder: Reminder) -> Json:
+    if reminder.prompt is Prompt.ASKED:
+        return button(wording.OPEN_OWN, ids.OWN_OPEN, reminder.reference, style="primary")
+    return button(wording.OPEN, ids.CASE_OPEN, reminder.reference, style="primary")

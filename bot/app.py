@@ -102,9 +102,9 @@ def checkup() -> "Iterator[Finding]":
 
 def serve() -> None:
     """Run until stopped: notices, escalation, health, the console page."""
-    from bot import assembly
+    from bot import serving
 
-    assembly.serve(settings(), mounts=_mounts(), clock=now)
+    serving.serve(settings(), mounts=_mounts(), clock=now)
 
 
 def _mounts() -> tuple[Path, ...]:

@@ -24,7 +24,7 @@ class Signpost:
     _advisers: dict[str, Adviser] = field(default_factory=dict)
 
     def ask(self, policy: str | None, question: str, *, before: str = "", chosen: str = "") -> Answer:
-        """Answer a question from a policy; `before` and `chosen` as in `Adviser`. Raises `UnknownPolicyError`."""
+        """Answer a question from a policy; see `Adviser.answer`. Raises `UnknownPolicyError`."""
         return self.adviser(policy).answer(question, before=before, chosen=chosen)
 
     def ask_all(

@@ -1,4 +1,4 @@
-"""Whether a message goes on from the one before it: "and if it's my own account?" asks of the same situation."""
+"""Whether a message goes on from the one before it, as "and if it's my own account?" does."""
 
 import re
 
@@ -13,7 +13,9 @@ _GOES_ON = re.compile(
 )
 _SHORT = 5
 """A message of so few words asks hardly anything by itself."""
-_WHOLE = re.compile(r"\b(?:can|may|should|must|could|am|are|do|is|what|who|when|where|how) (?:i|we|you|the|a|my)\b")
+_WHOLE = re.compile(
+    r"\b(?:can|may|should|must|could|am|are|do|is|what|who|when|where|how) (?:i|we|you|the|a|my)\b"
+)
 
 
 def follows(message: str) -> bool:

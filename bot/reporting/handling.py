@@ -186,7 +186,7 @@ def add_action(
 def hand_over(office: Office, reference: str, actor: Actor, to: str, *, now: datetime) -> None:
     """Hand a case to somebody in a leading role; until it is taken it stays with the giver."""
     with _doing(office, reference, actor, Action.HAND_OVER, now) as (work, case):
-        role = _role_to_take(work, case, to)
+        role = role_to_take(work, case, to)
         told = {
             "case_id": case.id,
             "person": to,
@@ -206,7 +206,7 @@ def hand_over(office: Office, reference: str, actor: Actor, to: str, *, now: dat
         _worked_on(work, case)
 
 
-def _role_to_take(work: Work, case: CaseFile, to: str) -> Role:
+def role_to_take(work: Work, case: CaseFile, to: str) -> Role:
     """The role in which somebody takes a case over. Raises `RefusedActionError`, alike for every reason."""
     person = work.directory.person(to)
     fit = (one for one in HANDLING_ROLES if one not in case.details.route.withheld)

@@ -25,7 +25,7 @@ def _loaded(words: str) -> set[str]:
 @pytest.fixture(scope="module")
 def serving() -> set[str]:
     """Give what `signpost serve` has loaded by the time it listens."""
-    return _loaded("import bot.cli, bot.assembly")
+    return _loaded("import bot.cli, bot.serving")
 
 
 @pytest.mark.parametrize("module", ["numpy", "knowledge.model", "knowledge.answer", "bot.signpost"])

@@ -109,7 +109,7 @@ class WarmProgram(Program):
 
 def _main() -> None:
     """Fork whenever asked to; in a child, be the program."""
-    import bot.assembly  # noqa: F401  loading it is the point
+    import bot.serving  # noqa: F401  loading it is the point
     from bot.cli import main
 
     children: set[int] = set()

@@ -1,0 +1,181 @@
+"""Questions in Slack: in a direct message, in a channel, by command, about a message; close calls settled."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from slack_bolt.async_app import AsyncApp
+
+from bot.reporting.discretion import speaks_of_somebody
+from bot.slack import ids
+from bot.slack.answers import (
+    Setting,
+    answer_blocks,
+    greeting,
+    help_blocks,
+    outsider_blocks,
+    privately_answered,
+    suggested_prompts,
+)
+from bot.slack.blocks import Blocks, modal
+from bot.slack.callers import Caller, Standing
+from bot.slack.desk import Asked, Desk, Payload, content, values_of
+from bot.wording import chat
+from knowledge.answer import Silence
+from knowledge.catalogue import shipped_catalogue
+
+_OWN_WORDS = frozenset({None, "file_share", "thread_broadcast"})
+"""The kinds of message that somebody wrote just now: no edit, no deletion, nobody's joining."""
+_THREAD = 20
+
+
+def listen(app: AsyncApp, desk: Desk) -> None:
+    """Answer what is asked."""
+    asking = _Asking(desk)
+    app.event("message")(asking.message)
+    app.event("app_mention")(asking.mention)
+    app.event("assistant_thread_started")(asking.opened)
+    app.command(ids.ASK_COMMAND)(asking.command)
+    app.shortcut(ids.CHECK_POLICY)(asking.check)
+    app.action(ids.does(ids.ASK_CHOOSE))(asking.choose)
+
+
+class _Asking:
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def message(self, body: Payload) -> None:
+        """A direct message: a question, or the next one of a conversation."""
+        event = body["event"]
+        if event.get("channel_type") != "im" or event.get("subtype") not in _OWN_WORDS or event.get("bot_id"):
+            return
+        caller = await self._welcome(body)
+        if caller is None:
+            return
+        channel, thread = event["channel"], event.get("thread_ts")
+        if caller.standing is Standing.OUTSIDER:
+            await self._desk.post(channel, self._outsider(caller), thread=thread)
+            return
+        before = await self._before(channel, thread, event) if thread else ""
+        shown, _ = await self._answer(caller, str(event.get("text") or ""), before=before)
+        await self._desk.post(channel, shown, thread=thread)
+
+    async def mention(self, body: Payload) -> None:
+        """A question in a channel: answered in its thread, or privately where it speaks of somebody."""
+        event = body["event"]
+        if event.get("bot_id") or event.get("subtype") not in _OWN_WORDS:
+            return
+        caller = await self._welcome(body)
+        if caller is None:
+            return
+        channel, thread = event["channel"], event.get("thread_ts") or event["ts"]
+        if caller.standing is Standing.OUTSIDER:
+            await self._desk.whisper(channel, caller.account, self._outsider(caller), thread=thread)
+            return
+        question = _without_mention(str(event.get("text") or ""), body)
+        before = await self._before(channel, event.get("thread_ts"), event) if event.get("thread_ts") else ""
+        shown, asked = await self._answer(caller, question, before=before)
+        if self._is_private(asked):
+            await self._desk.post(caller.account, shown)
+            shown = privately_answered()
+        await self._desk.post(channel, shown, thread=thread)
+
+    async def opened(self, body: Payload) -> None:
+        """The assistant's pane was opened: say hello and suggest what to ask."""
+        thread = body["event"]["assistant_thread"]
+        caller = await self._welcome(body)
+        if caller is None or caller.standing is Standing.OUTSIDER:
+            return
+        channel, ts = thread["channel_id"], thread["thread_ts"]
+        await self._desk.post(channel, greeting(), thread=ts)
+        await self._desk.client.web.assistant_threads_setSuggestedPrompts(
+            channel_id=channel, thread_ts=ts, prompts=suggested_prompts()
+        )
+
+    async def command(self, ack: Any, body: Payload) -> None:
+        """`/canipost …`: an answer that only the asker sees."""
+        caller = await self._desk.caller(body)
+        if caller.standing in {Standing.OUTSIDER, Standing.MACHINE}:
+            await ack(**_whispered(self._outsider(caller)))
+            return
+        question = str(body.get("text") or "").strip()
+        shown = (await self._answer(caller, question))[0] if question else help_blocks()
+        await ack(**_whispered(shown))
+
+    async def check(self, ack: Any, body: Payload) -> None:
+        """“Check against policy” on a message: the answer in a window of one's own."""
+        await ack()
+        caller = await self._desk.caller(body)
+        said = str(body.get("message", {}).get("text") or "")
+        shown = self._outsider(caller)
+        if caller.standing is not Standing.OUTSIDER:
+            shown, _ = await self._answer(caller, chat.draft(said), may_ask=False)
+        view = modal(ids.CHECKED_VIEW, chat.CHECKED, shown.blocks, close=chat.SHUT)
+        await self._desk.client.web.views_open(trigger_id=body["trigger_id"], view=view)
+
+    async def choose(self, ack: Any, body: Payload, respond: Any) -> None:
+        """One of two readings was picked."""
+        await ack()
+        caller = await self._desk.caller(body)
+        token, choice = ids.parted(next(iter(values_of(body)), ""))
+        asked = self._desk.recent.get(token, caller.account)
+        if asked is None:
+            await respond(replace_original=False, response_type="ephemeral", text=chat.ASK_AGAIN)
+            return
+        shown, _ = await self._answer(caller, asked.question, before=asked.before, chosen=choice)
+        await respond(replace_original=True, **content(shown))
+
+    async def _answer(
+        self, caller: Caller, question: str, *, before: str = "", chosen: str = "", may_ask: bool = True
+    ) -> tuple[Blocks, Asked]:
+        desk = self._desk
+        token, asked = await desk.ask(caller, question, before=before, chosen=chosen)
+        now = desk.clock()
+        setting = Setting(
+            token,
+            desk.office.day(now),
+            nation=desk.office.directory.trust.nation,
+            numbers=desk.contacts(caller),
+            may_ask=may_ask and asked.answer.silence is not Silence.CHAT,
+        )
+        return answer_blocks(asked.answer, asked.pack, shipped_catalogue(), setting), asked
+
+    async def _welcome(self, body: Payload) -> Caller | None:
+        """Who wrote; nobody where it was a machine, or where this event was dealt with already."""
+        caller = await self._desk.caller(body)
+        if caller.standing is Standing.MACHINE or not caller.account:
+            return None
+        return caller if await self._desk.first_time(body) else None
+
+    def _outsider(self, caller: Caller) -> Blocks:
+        return outsider_blocks(self._desk.office.directory.trust.nation, self._desk.contacts(caller))
+
+    def _is_private(self, asked: Asked) -> bool:
+        answer, office = asked.answer, self._desk.office
+        if answer.tripped or answer.report or answer.silence is Silence.REPORTING:
+            return True
+        said = f"{asked.before}\n{asked.question}"
+        return speaks_of_somebody(said, office.directory, office.day(self._desk.clock()))
+
+    async def _before(self, channel: str, thread: str | None, event: Mapping[str, Any]) -> str:
+        """What the same person asked last in this thread."""
+        answer = await self._desk.client.web.conversations_replies(
+            channel=channel, ts=str(thread), limit=_THREAD, latest=str(event["ts"])
+        )
+        earlier = [
+            str(one.get("text") or "")
+            for one in answer.get("messages", ())
+            if one.get("user") == event.get("user") and one.get("ts") != event["ts"] and not one.get("bot_id")
+        ]
+        return earlier[-1] if earlier else ""
+
+
+def _without_mention(text: str, body: Payload) -> str:
+    """The question without the app's own name, so that this alone makes nothing private."""
+    own = {one.get("user_id") for one in body.get("authorizations") or () if isinstance(one, Mapping)}
+    for account in own:
+        text = text.replace(f"<@{account}>", " ")
+    return text.strip()
+
+
+def _whispered(shown: Blocks) -> dict[str, Any]:
+    return {"response_type": "ephemeral", **content(shown)}

@@ -1,0 +1,92 @@
+"""Calls to Slack's Web API: one at a time or not at all, and what each refusal means for a notice."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from aiohttp import ClientConnectorError, ClientError, ClientSession, ClientTimeout, TCPConnector
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bot.sending import TryLaterError, UnreachableError
+
+SECONDS = 4.5
+"""Shorter than a sender's patience (5 s), and that than its lease (10 s)."""
+_PATIENCE, _LONGEST = 30.0, 3600.0
+_CONNECTIONS = 64
+_FAILED, _AWAY, _TOO_MANY = 500, 503, 429
+GONE = frozenset(
+    {
+        *("account_inactive", "cannot_dm_bot", "channel_not_found", "is_archived", "not_in_channel"),
+        *("user_deactivated", "user_disabled", "user_not_found", "user_not_visible", "users_not_found"),
+        *("messages_tab_disabled", "restricted_action", "cannot_dm_self"),
+    }
+)
+"""What Slack answers where a message will never reach this person."""
+
+
+Method = Callable[..., Awaitable[AsyncSlackResponse]]
+
+
+class SlackClient:
+    """The workspace's Web API. `url` is where it is, for GovSlack and for tests."""
+
+    def __init__(self, token: str, url: str | None = None, *, seconds: float = SECONDS) -> None:
+        self.web = AsyncWebClient(
+            token=token,
+            base_url=_with_slash(url) if url else AsyncWebClient.BASE_URL,
+            timeout=max(1, round(seconds)),
+            trust_env_in_session=True,
+            retry_handlers=[],
+        )
+        self._seconds = seconds
+
+    async def open(self) -> None:
+        """Open connections that are kept, on this event loop: one for each call costs milliseconds."""
+        self.web.session = ClientSession(
+            timeout=ClientTimeout(total=self._seconds),
+            connector=TCPConnector(limit=_CONNECTIONS),
+            trust_env=True,
+        )
+
+    async def close(self) -> None:
+        """Close them."""
+        if self.web.session is not None:
+            await self.web.session.close()
+
+    async def call(self, method: Method, **said: Any) -> Mapping[str, Any]:
+        """Call one of `web`'s methods for a notice. Raises `TryLaterError`, `UnreachableError`."""
+        try:
+            async with asyncio.timeout(self._seconds):
+                answer = await method(**said)
+        except SlackApiError as error:
+            raise _meaning(error) from error
+        except ClientConnectorError as error:
+            raise TryLaterError from error
+        except (TimeoutError, ClientError, SlackClientError, ValueError, OSError) as error:
+            raise TryLaterError(unsure=True) from error
+        return dict(answer.data) if isinstance(answer.data, dict) else {}
+
+
+def _meaning(error: SlackApiError) -> Exception:
+    """What a refusal means for a notice."""
+    answer = error.response
+    if not isinstance(answer, AsyncSlackResponse) or not isinstance(answer.data, dict):
+        return TryLaterError(unsure=True)  # no answer of Slack's, but of something in between
+    status, said = answer.status_code, answer.data.get("error")
+    if status == _TOO_MANY or said in {"ratelimited", "rate_limited"}:
+        return TryLaterError(_seconds(answer.headers))
+    if said in GONE:
+        return UnreachableError(str(said).replace("_", "-"))
+    return TryLaterError(unsure=status >= _FAILED and status != _AWAY)
+
+
+def _seconds(headers: Mapping[str, str]) -> float:
+    """How long Slack asks to be left alone."""
+    asked = {str(name).lower(): value for name, value in headers.items()}.get("retry-after", "")
+    return min(float(asked), _LONGEST) if str(asked).isdecimal() else _PATIENCE
+
+
+def _with_slash(url: str) -> str:
+    return url if url.endswith("/") else f"{url}/"

@@ -1,0 +1,122 @@
+"""The Slack app put together: one set of listeners, over HTTP with Slack's signature or over Socket Mode."""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
+
+from bot.logs import log
+from bot.reporting.office import Office
+from bot.signpost import Signpost
+from bot.slack import asking, handling, home, reporting
+from bot.slack.callers import Callers
+from bot.slack.client import SlackClient
+from bot.slack.desk import Desk
+from bot.slack.gate import Gate
+
+Reply = tuple[int, Mapping[str, str], bytes]
+_NOTHING: Mapping[str, str] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """By which of its two doors Slack comes in: with a signature over HTTP, or by a connection we open."""
+
+    secret: str | None = field(default=None, repr=False)
+    app_token: str | None = field(default=None, repr=False)
+
+
+class SlackFace:
+    """Slack's way in. Open it on the event loop before use, and close it at the end."""
+
+    def __init__(
+        self,
+        client: SlackClient,
+        office: Office,
+        policies: Callable[[], Signpost],
+        clock: Callable[[], datetime],
+        doors: Doors,
+    ) -> None:
+        self._client = client
+        self._desk = Desk(office, policies, client, Callers(client), clock)
+        self._gate = Gate(doors.secret) if doors.secret else None
+        self._app_token = doors.app_token
+        self._app: AsyncApp | None = None
+        self._socket: AsyncSocketModeHandler | None = None
+
+    @property
+    def over_http(self) -> bool:
+        """Whether Slack's own requests are taken."""
+        return self._gate is not None and self._app_token is None
+
+    async def open(self) -> None:
+        """Start listening; over Socket Mode, connect and stay connected."""
+        await self._client.open()
+        self._app = application(self._desk)
+        if self._app_token is not None:
+            self._socket = AsyncSocketModeHandler(self._app, self._app_token, web_client=self._client.web)
+            await self._connect(self._socket)
+
+    async def close(self) -> None:
+        """Stop listening."""
+        if self._socket is not None:
+            await self._socket.close_async()
+        await self._client.close()
+
+    async def receive(self, body: bytes, headers: list[tuple[str, str]]) -> Reply:
+        """Take a request to `/slack/events`: 401 for whatever Slack did not sign just now (promise S1)."""
+        if (
+            self._gate is None
+            or self._app is None
+            or not self._gate.admits(
+                body, _named(headers, "x-slack-request-timestamp"), _named(headers, "x-slack-signature")
+            )
+        ):
+            return 401, _NOTHING, b""
+        try:
+            request = AsyncBoltRequest(body=body.decode(), headers={name: [value] for name, value in headers})
+            response = await self._app.async_dispatch(request)
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            log.warning("slack_malformed", exc_info=error)
+            return 400, _NOTHING, b""
+        shown = {name: values[0] for name, values in response.headers.items() if values}
+        return response.status, shown, str(response.body or "").encode()
+
+    async def _connect(self, socket: AsyncSocketModeHandler) -> None:
+        try:
+            await socket.connect_async()
+        except Exception as error:  # noqa: BLE001  the edge to a platform: reports by other ways go on meanwhile
+            log.error("socket_mode_failed", exc_info=error)
+
+
+def application(desk: Desk) -> AsyncApp:
+    """The listeners on one app. What goes wrong in one is logged without words, and nothing is claimed."""
+    quiet = logging.getLogger("signpost.slack")
+    quiet.setLevel(logging.ERROR)
+    app = AsyncApp(
+        logger=quiet,
+        client=desk.client.web,
+        token=desk.client.web.token,
+        request_verification_enabled=False,  # `Gate` did, without the verifier's exceptions
+        raise_error_for_unhandled_request=False,
+    )
+    for listener in (asking, reporting, handling, home):
+        listener.listen(app, desk)
+    app.error(_failed)
+    return app
+
+
+async def _failed(error: Exception, body: Mapping[str, Any]) -> None:
+    log.error("slack_listener_failed", kind=_kind(body), exc_info=error)
+
+
+def _kind(body: Mapping[str, Any]) -> str:
+    return "command" if "command" in body else "event" if "event" in body else "interaction"
+
+
+def _named(headers: list[tuple[str, str]], name: str) -> list[str]:
+    return [value for key, value in headers if key.lower() == name]

@@ -11,6 +11,8 @@ from bot.slack import text as limits
 from bot.slack.text import Mrkdwn, clipped, inert, pieces, plain
 
 Json = dict[str, Any]
+_NOTHING = "–"
+"""Stands where nothing of a text can be seen: Slack refuses an empty one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +120,12 @@ def field(block: str, text: str, element: Json, *, hint: str = "", optional: boo
 
 def label(text: str, limit: int) -> Json:
     """A plain text object: no markup, no emoji made of words."""
-    return {"type": "plain_text", "text": clipped(plain(text), limit), "emoji": False}
+    return {"type": "plain_text", "text": clipped(plain(text), limit) or _NOTHING, "emoji": False}
 
 
 def marked(text: str) -> Json:
     """A markup object in which Slack makes no links or mentions of its own."""
-    return {"type": "mrkdwn", "text": text, "verbatim": True}
+    return {"type": "mrkdwn", "text": text or _NOTHING, "verbatim": True}
 
 
 def modal(callback: str, title: str, blocks: Iterable[Json], **more: str) -> Json:

@@ -22,6 +22,8 @@ MOST_PARTS = 7
 """Fields that somebody may ask for one answer: 20,000 characters fit."""
 _MOST_FILLED = 2 * MOST_PARTS
 """Fields that an answer to begin with may fill, were it all emoji, which may count for two."""
+_GROWS = "what"
+"""The question whose answer somebody can ask more room for."""
 _ALMOST_FULL = limits.INPUT - 100
 _FEW = 4
 """Up to so many answers stand below each other; more are a menu."""
@@ -109,7 +111,8 @@ def _long(question: Question, filled: Filled) -> Iterator[Json]:
     for part, text in enumerate(texts, start=1):
         label = question.label if part == 1 else wording.continued(question.label)
         last = part == len(texts)
-        hints = (question.help if part == 1 else "", wording.room(limits.INPUT) if last else "")
+        room = wording.room(limits.INPUT, more=question.key == _GROWS)
+        hints = (question.help if part == 1 else "", room if last else "")
         element = {**_typed(question.key, text, part), "multiline": True}
         yield block.field(
             block_of(question.key, part),
@@ -129,7 +132,7 @@ def _parts(key: str, filled: Filled) -> list[str]:
     texts = [piece for text in given for piece in (list(pieces(text, limits.INPUT)) or [""])]
     if size(texts[-1]) > _ALMOST_FULL:
         texts.append("")
-    texts += [""] * (filled.rooms - len(texts) if key == "what" else 0)
+    texts += [""] * (filled.rooms - len(texts) if key == _GROWS else 0)
     return texts[:_MOST_FILLED]
 
 

@@ -227,7 +227,7 @@ def _questions(form: Form, under: Mapping[str, Sequence[str]]) -> Iterator[Json]
     named = [question.key for question in form.questions if question.key.startswith(STANDING)]
     left_out = frozenset(named[_MOST_NAMED:])
     folded = not form.draft.more and not any(form.answers.get(key) for key in _EVIDENCE)
-    for question in form.questions:
+    for question in _in_order(form.questions):
         if question.key in left_out or (folded and question.key in _EVIDENCE):
             continue
         yield from question_blocks(question, filled)
@@ -239,6 +239,14 @@ def _questions(form: Form, under: Mapping[str, Sequence[str]]) -> Iterator[Json]
     if folded and any(question.key in _EVIDENCE for question in form.questions):
         buttons.insert(0, button(wording.MORE_DETAILS, ids.REPORT_MORE))
     yield from actions(buttons)
+
+
+def _in_order(questions: Sequence[Question]) -> Iterator[Question]:
+    """How the staff who come up stand to it decides who is told, so it is asked right after what happened."""
+    named = [question for question in questions if question.key.startswith(STANDING)]
+    others = [question for question in questions if question not in named]
+    after = next((n for n, question in enumerate(others, start=1) if question.key == "what"), len(others))
+    return iter((*others[:after], *named, *others[after:]))
 
 
 def _parted(notes: Sequence[str]) -> tuple[Sequence[str], Sequence[str], Sequence[str]]:

@@ -4,7 +4,7 @@ OPEN, ACKNOWLEDGE, HAND_OVER = "Open", "Acknowledge", "Hand over"
 ASK, NOTE, ACTION, CLOSE, REOPEN = "Ask the reporter", "Note", "Add an action", "Close", "Open again"
 OPEN_OWN, ANSWER, ADD = "Open my report", "Answer", "Add information"
 ABOUT, MENTIONED = "It is about them", "Only mentioned"
-SHOW_MORE = "Show the rest"
+SHOW_MORE, SHOW_BEFORE = "Show the rest", "Back"
 NOT_YET = "Not yet"
 
 ACKNOWLEDGE_ASKED = (
@@ -16,6 +16,17 @@ MENTIONED_ASKED = "They may be told of this case from then on, as their role has
 
 THE_REPORT, GOES_TO, OUTSIDE = "The report", "It goes to", "Outside the school"
 TOLD, ACTIONS, CHRONOLOGY, TO_SETTLE = "Told so far", "Actions", "Chronology", "To settle"
+ANSWERS_SO_FAR = "Questions and answers"
+ASKED_YOU, YOU_ANSWERED, YOU_ADDED = "You are asked", "You answered", "You added"
+NOT_DONE = "Received does not mean dealt with."
+OWN_STATES = {
+    "notified": "received; nobody has acknowledged it yet",
+    "acknowledged": "acknowledged",
+    "in_progress": "in progress",
+    "closed": "looked at and closed",
+    "purged": "erased",
+}
+"""How far a report is, as its reporter is told."""
 HEADS = {
     "what": "What",
     "urgency": "To be looked at",
@@ -71,3 +82,8 @@ def more(count: int) -> str:
 def page(number: int, pages: int) -> str:
     """Where in a long case somebody is."""
     return f"Part {number} of {pages}"
+
+
+def drill(reference: str, kind: str, answered: int, called: int) -> str:
+    """How a drill stands."""
+    return f"{reference}, {kind}: {answered} of {called} called have acknowledged"

@@ -50,7 +50,7 @@ NOT_SAVED_TITLE, OPENING_TITLE, OPENING = "Not saved", "One moment", "One moment
 CHOOSE_HELP = "Choose what comes nearest. It needn't be exact: whoever gets it sees what you write."
 IN_DANGER = "If a child is in danger right now, ring 999 first."
 BEFORE_ALL = "Before you go on"
-OTHER_KIND, MORE_DETAILS, MORE_ROOM = "Another kind", "Say where, when and what it said", "More room to write"
+OTHER_KIND, MORE_DETAILS, MORE_ROOM = "Another kind", "Add details: where and when", "More room to write"
 ANSWER_HERE, CHOOSE_HERE, SEARCH_HERE = "Leave empty if unsure", "Choose", "Type a name"
 SEND, NEXT, CANCEL, DONE = "Send", "Next", "Cancel", "Done"
 GOES_TO_LATER = "Before anything is sent, you are shown here whom it goes to."
@@ -59,9 +59,9 @@ TO_MEND = "Something is missing or unclear:"
 CUT_SHORT = "[the rest is in the message itself]"
 
 
-def room(limit: int) -> str:
+def room(limit: int, *, more: bool) -> str:
     """How much fits into one field, and what to do with more."""
-    return f"Up to {limit:,} characters here; press “{MORE_ROOM}” for more."
+    return f"Up to {limit:,} characters{f'; for more, press “{MORE_ROOM}”' if more else ''}."
 
 
 def continued(label: str) -> str:

@@ -110,9 +110,9 @@ class Adviser:
         if len(parts) == 1 or whole.tripped:
             return whole
         sure = [one for one in map(self._answer_one, parts) if one.confidence >= SURE and one.topic]
-        chosen = max([whole, *sure], key=lambda one: _STRICTNESS.index(one.verdict))
-        also = tuple(dict.fromkeys(one.topic for one in sure if one.topic and one.topic != chosen.topic))
-        return replace(chosen, also=also)
+        strictest = max([whole, *sure], key=lambda one: _STRICTNESS.index(one.verdict))
+        also = dict.fromkeys(one.topic for one in sure if one.topic and one.topic != strictest.topic)
+        return replace(strictest, also=tuple(also))
 
     def _answer_one(self, message: str, *, before: str = "", chosen: str = "") -> Answer:
         before = before if follows(message) else ""

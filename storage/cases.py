@@ -39,7 +39,12 @@ _SHARING = (
 
 
 def new_id() -> str:
-    """An opaque id. Those made one after the other sort so: lines of the same instant keep their order."""
+    """An opaque id."""
+    return uuid4().hex
+
+
+def next_id() -> str:
+    """An id for a line in a row: those made one after the other sort so, even in the same instant."""
     return f"{next(_made):012x}{uuid4().hex[12:]}"
 
 
@@ -85,7 +90,7 @@ def change_case(session: Session, case_id: str, **values: Any) -> None:
 
 def add_entry(session: Session, case_id: str, **values: Any) -> str:
     """Write a line of the chronology; returns its id (the caller may give one)."""
-    entry = values.pop("id", None) or new_id()
+    entry = values.pop("id", None) or next_id()
     session.connection().execute(_ADD_ENTRY, {"id": entry, "case_id": case_id, "sealed": None} | values)
     return str(entry)
 
@@ -99,7 +104,7 @@ def chronology(session: Session, case_id: str) -> list[AnyRow]:
 def add_tellings(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Write who was told."""
     if rows:
-        session.connection().execute(_ADD_TELLING, [{"id": new_id()} | dict(row) for row in rows])
+        session.connection().execute(_ADD_TELLING, [{"id": next_id()} | dict(row) for row in rows])
 
 
 def tellings(session: Session, case_id: str) -> list[AnyRow]:

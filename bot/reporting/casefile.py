@@ -155,7 +155,7 @@ def found(work: Work, case_id: str) -> CaseFile | None:
 
 def note(work: Work, case: CaseFile, event: str, actor: Actor, text: str | None = None) -> str:
     """Write a line of the chronology, its text sealed."""
-    entry = cases.new_id()
+    entry = cases.next_id()
     sealed = seal(case.key, text, entry_place(entry)) if text is not None else None
     return cases.add_entry(
         work.session, case.id, id=entry, at=work.now, event=event, by=actor.person, sealed=sealed

@@ -13,7 +13,9 @@ def takers(office: Office, reference: str, actor: Actor, *, now: datetime) -> tu
     """Ids of whoever a case can be handed to now, but for the giver. Raises `NoSuchCaseError`."""
     with office.work(now) as work:
         case = claimed(work, reference, actor, Action.HAND_OVER)
-        found = tuple(one for one in work.directory.people if one != actor.person and _can_take(work, case, one))
+        found = tuple(
+            one for one in work.directory.people if one != actor.person and _can_take(work, case, one)
+        )
         work.done(deed(actor, "list takers", case.reference))
     return found
 

@@ -22,6 +22,7 @@ from bot.slack.desk import Asked, Desk, Payload, content, values_of
 from bot.wording import chat
 from knowledge.answer import Silence
 from knowledge.catalogue import shipped_catalogue
+from knowledge.following import follows
 
 _OWN_WORDS = frozenset({None, "file_share", "thread_broadcast"})
 """The kinds of message that somebody wrote just now: no edit, no deletion, nobody's joining."""
@@ -157,21 +158,24 @@ class _Asking:
         return speaks_of_somebody(said, office.directory, office.day(self._desk.clock()))
 
     async def _before(self, channel: str, thread: str | None, event: Mapping[str, Any]) -> str:
-        """What the same person asked last in this thread."""
+        """What the same person asked before in this thread, as far back as it goes on from."""
         answer = await self._desk.client.web.conversations_replies(
             channel=channel, ts=str(thread), limit=_THREAD, latest=str(event["ts"])
         )
+        messages: list[Payload] = answer.get("messages") or []
         earlier = [
             str(one.get("text") or "")
-            for one in answer.get("messages", ())
+            for one in messages
             if one.get("user") == event.get("user") and one.get("ts") != event["ts"] and not one.get("bot_id")
         ]
-        return earlier[-1] if earlier else ""
+        begins = next((n for n, said in reversed([*enumerate(earlier)]) if not follows(said)), 0)
+        return "\n".join(earlier[begins:])
 
 
 def _without_mention(text: str, body: Payload) -> str:
     """The question without the app's own name, so that this alone makes nothing private."""
-    own = {one.get("user_id") for one in body.get("authorizations") or () if isinstance(one, Mapping)}
+    known: list[Payload] = list(body.get("authorizations") or ())
+    own = {str(each.get("user_id")) for each in known}
     for account in own:
         text = text.replace(f"<@{account}>", " ")
     return text.strip()

@@ -49,6 +49,11 @@ class Caller:
     reporter: str
     person: Person | None = None
 
+    @classmethod
+    def nobody(cls) -> "Caller":
+        """Where it doesn't matter who it is."""
+        return cls("", Standing.UNLISTED, "")
+
     @property
     def handler(self) -> Actor:
         """As whom they deal with cases: nobody, unless the schools file lists this very account."""

@@ -12,7 +12,7 @@ from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from bot.logs import log
 from bot.reporting.office import Office
 from bot.signpost import Signpost
-from bot.slack import asking, handling, home, reporting
+from bot.slack import asking, front, handling, reporting
 from bot.slack.callers import Callers
 from bot.slack.client import SlackClient
 from bot.slack.desk import Desk
@@ -64,7 +64,7 @@ class SlackFace:
     async def close(self) -> None:
         """Stop listening."""
         if self._socket is not None:
-            await self._socket.close_async()
+            await self._socket.close_async()  # type: ignore[no-untyped-call]  # slack_bolt's own
         await self._client.close()
 
     async def receive(self, body: bytes, headers: list[tuple[str, str]]) -> Reply:
@@ -88,7 +88,7 @@ class SlackFace:
 
     async def _connect(self, socket: AsyncSocketModeHandler) -> None:
         try:
-            await socket.connect_async()
+            await socket.connect_async()  # type: ignore[no-untyped-call]  # slack_bolt's own
         except Exception as error:  # noqa: BLE001  the edge to a platform: reports by other ways go on meanwhile
             log.error("socket_mode_failed", exc_info=error)
 
@@ -104,7 +104,7 @@ def application(desk: Desk) -> AsyncApp:
         request_verification_enabled=False,  # `Gate` did, without the verifier's exceptions
         raise_error_for_unhandled_request=False,
     )
-    for listener in (asking, reporting, handling, home):
+    for listener in (asking, reporting, handling, front):
         listener.listen(app, desk)
     app.error(_failed)
     return app

@@ -11,11 +11,12 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 
-from bot.errors import NoSuchCaseError, RefusedActionError, SignpostError
+from bot.errors import NoSuchCaseError, RefusedActionError
 from bot.logs import log
 from bot.reporting import choices, handling, recusal, viewing
 from bot.reporting.acknowledge import acknowledge
 from bot.reporting.casefile import Actor
+from bot.reporting.filling import FormFault
 from bot.reporting.forms import Option
 from bot.reporting.handling import Closing, Decision
 from bot.reporting.report import Standing
@@ -29,7 +30,6 @@ from bot.slack.pages import page_of
 from bot.slack.text import bold
 from bot.wording import chat
 from bot.wording import handling as wording
-from bot.reporting.filling import FormFault
 from storage.store import UnavailableError
 
 Do = Callable[[str, Actor, dict[str, str]], object]
@@ -75,13 +75,15 @@ class _Cases:
         """Another page of a case: a read of it like any other."""
         await ack()
         reference, page = page_of(next(iter(values_of(body)), ""))
-        await self.show(body["view"]["id"], await self._seen(body, lambda who: self._case(reference, who, page)))
+        shown = await self._seen(body, lambda caller: self._case(reference, caller, page))
+        await self.show(body["view"]["id"], shown)
 
     async def turn_own(self, ack: Any, body: Payload) -> None:
         """Another page of one's own report."""
         await ack()
         reference, page = page_of(next(iter(values_of(body)), ""))
-        await self.show(body["view"]["id"], await self._seen(body, lambda who: self._own(reference, who, page)))
+        shown = await self._seen(body, lambda caller: self._own(reference, caller, page))
+        await self.show(body["view"]["id"], shown)
 
     async def acknowledge(self, ack: Any, body: Payload, respond: Any) -> None:
         """Acknowledge, from the message or from the window."""
@@ -92,7 +94,7 @@ class _Cases:
         if body.get("view") and body["view"].get("type") == "modal":
             await self.refresh(body["view"]["id"], reference, caller, trouble)
         elif trouble:
-            await self._tell(respond, caller, trouble)
+            await respond(response_type="ephemeral", replace_original=False, text=trouble)
 
     async def about(self, ack: Any, body: Payload) -> None:
         """It is about them."""
@@ -165,10 +167,6 @@ class _Cases:
         office = self._desk.office
         view = viewing.own_report(office, reference, caller.own, now=self._desk.clock())
         return case_views.own_view(view, office.directory, page=page)
-
-    async def _tell(self, respond: Any, caller: Caller, trouble: str) -> None:
-        """Say it where the button was pressed, to that person alone."""
-        await respond(response_type="ephemeral", replace_original=False, text=trouble)
 
 
 class _SmallForms:
@@ -290,7 +288,4 @@ async def open_view(desk: Desk, body: Payload, view: Json) -> str:
 
 def _said(text: str) -> Json:
     """A window that says one thing."""
-    return modal(ids.SAID_VIEW, wording.TITLE, [section(bold(text))], close=wording.DONE)
-
-
-__all__ = ["SignpostError", "listen", "open_view"]
+    return modal(ids.SAID_VIEW, chat.TITLE, [section(bold(text))], close=wording.DONE)

@@ -40,6 +40,7 @@ REPORT_MORE, REPORT_ROOM, REPORT_OTHER_KIND = "report.more", "report.room", "rep
 
 KIND_VIEW, REPORT_FORM, RECEIPT_VIEW = "view.kind", "view.report", "view.receipt"
 CASE_VIEW, OWN_VIEW, LIST_VIEW = "view.case", "view.own", "view.list"
+CHECKED_VIEW, SAID_VIEW = "view.checked", "view.said"
 NOTE_VIEW, QUESTION_VIEW, ANSWER_VIEW = "view.note", "view.question", "view.answer"
 HAND_OVER_VIEW, CLOSE_VIEW, REOPEN_VIEW = "view.hand_over", "view.close", "view.reopen"
 ACTION_VIEW, ADD_VIEW = "view.action", "view.add"

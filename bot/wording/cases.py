@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 DRILL = "DRILL: this is practice, nothing has happened."
 STATES: Mapping[str, str] = {
-    "notified": "nobody has acknowledged it yet",
+    "notified": "still waits for an acknowledgement",
     "acknowledged": "acknowledged",
     "in_progress": "in progress",
     "closed": "closed",

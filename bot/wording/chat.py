@@ -29,6 +29,15 @@ ABOUT_YOU = "If what you want to say is about whoever runs this workspace, ring 
 NOT_FOR_YOU = "I only answer people who work at this school."
 SOMETHING_BROKE = "Something went wrong here, and nothing was done."
 STALE = "That is no longer open to you, or has been dealt with."
+NOT_DONE = "NOT done: nothing can be saved now. Try again in a minute; if it cannot wait, ring."
+ASK_AGAIN = "That was too long ago for me to go on from. Please ask again."
+CHECKED, SHUT, TITLE = "Checked", "Done", "Signpost"
+NOTHING_OPEN = "You have no report or case open here."
+
+
+def draft(words: str) -> str:
+    """The question that somebody asks who wants a message checked."""
+    return f"Can I post this? “{words}”"
 
 
 def ask(role: Role, pack: Pack) -> str:

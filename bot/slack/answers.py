@@ -16,6 +16,7 @@ from bot.slack.blocks import (
     divider,
     header,
     message,
+    modal,
     section,
     sections,
 )
@@ -74,6 +75,11 @@ def answer_blocks(answer: Answer, pack: Pack, topics: Mapping[str, Topic], setti
         *context(_small_print(pack, setting.today)),
     )
     return message(chat.READ_NOW if discreet else said, blocks)
+
+
+def answer_view(made: Blocks) -> Json:
+    """An answer in a view: for a message that was checked, in whatever conversation it stands."""
+    return modal(ids.CHECKED_VIEW, chat.ANSWER_TITLE, made.blocks, close=chat.DONE)
 
 
 def privately_answered() -> Blocks:

@@ -10,13 +10,14 @@ from bot.slack import ids
 from bot.slack.answers import (
     Setting,
     answer_blocks,
+    answer_view,
     greeting,
     help_blocks,
     outsider_blocks,
     privately_answered,
     suggested_prompts,
 )
-from bot.slack.blocks import Blocks, modal
+from bot.slack.blocks import Blocks
 from bot.slack.callers import Caller, Standing
 from bot.slack.desk import Asked, Desk, Payload, content, values_of
 from bot.wording import chat
@@ -110,8 +111,7 @@ class _Asking:
         shown = self._outsider(caller)
         if caller.standing is not Standing.OUTSIDER:
             shown, _ = await self._answer(caller, chat.draft(said), may_ask=False)
-        view = modal(ids.CHECKED_VIEW, chat.CHECKED, shown.blocks, close=chat.SHUT)
-        await self._desk.client.web.views_open(trigger_id=body["trigger_id"], view=view)
+        await self._desk.client.web.views_open(trigger_id=body["trigger_id"], view=answer_view(shown))
 
     async def choose(self, ack: Any, body: Payload, respond: Any) -> None:
         """One of two readings was picked."""

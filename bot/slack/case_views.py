@@ -39,7 +39,7 @@ def case_view(view: View, directory: Directory, *, page: int = 0) -> Json:
     """A case to whoever may open it, one page at a time."""
     record = record_of(view, directory)
     reference = view.summary.reference
-    top = [*_first(view, directory), *_head(view, record), *actions(_buttons(view))]
+    top = [*_first(view, directory), *_head(view, record, directory), *actions(_buttons(view))]
     pages = paged(_body(view, record, directory))
     shown = on_page(pages, page, ids.CASE_PAGE, reference)
     blocks = [*(top if page <= 0 else [_title(view)]), divider(), *shown]
@@ -99,12 +99,12 @@ def _title(view: View) -> Json:
     return section(bold(f"{urgency_sign(view.summary.urgency)} {kind[:1].upper()}{kind[1:]}"))
 
 
-def _head(view: View, record: Record) -> Iterator[Json]:
+def _head(view: View, record: Record, directory: Directory) -> Iterator[Json]:
     heads = wording.HEADS
     rows = [
         (heads["urgency"], record.urgency),
         (heads["state"], record.state),
-        (heads["came_in"], record.reported),
+        (heads["came_in"], local(view.summary.opened_at, directory)),
     ]
     if view.party is not Party.TECHNICIAN:
         rows += [(heads["school"], record.school), (heads["about"], record.subject)]

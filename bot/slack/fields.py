@@ -28,6 +28,7 @@ _ALMOST_FULL = limits.INPUT - 100
 _FEW = 4
 """Up to so many answers stand below each other; more are a menu."""
 _MOST_PICKED = 20
+_DIGITS = 4
 _CHOICES = frozenset({Sort.CHOICE, Sort.YES_NO})
 
 
@@ -217,4 +218,4 @@ def _is_list(options: object) -> bool:
 
 def _place(name: str) -> tuple[str, int]:
     key, _, number = name.partition(ids.PART)
-    return key, int(number) if number.isdecimal() and number.isascii() else 0
+    return key, int(number) if number.isdecimal() and number.isascii() and len(number) < _DIGITS else 0

@@ -17,6 +17,7 @@ ASK_REPORT = "ask.report"
 ASK_DECIDER = "ask.decider"
 ASK_HELPED, ASK_WRONG = "ask.helped", "ask.wrong"
 ASK_CHOOSE = "ask.choose"
+ASK_READ, ASK_READ_ANSWER = "ask.read", "ask.read_answer"
 """Buttons of an answer. Values: a token, and where a choice goes with it `token|choice` (see `paired`)."""
 
 CASE_OPEN, CASE_PAGE = "case.open", "case.page"
@@ -40,11 +41,13 @@ REPORT_MORE, REPORT_ROOM, REPORT_OTHER_KIND = "report.more", "report.room", "rep
 
 KIND_VIEW, REPORT_FORM, RECEIPT_VIEW = "view.kind", "view.report", "view.receipt"
 CASE_VIEW, OWN_VIEW, LIST_VIEW = "view.case", "view.own", "view.list"
-CHECKED_VIEW, SAID_VIEW = "view.checked", "view.said"
+SAID_VIEW = "view.said"
 NOTE_VIEW, QUESTION_VIEW, ANSWER_VIEW = "view.note", "view.question", "view.answer"
 HAND_OVER_VIEW, CLOSE_VIEW, REOPEN_VIEW = "view.hand_over", "view.close", "view.reopen"
 ACTION_VIEW, ADD_VIEW = "view.action", "view.add"
-"""What views are called back as (`callback_id`); `private_metadata` is the case's reference or a draft."""
+CHECKED_VIEW, CONSENT_VIEW = "view.checked", "view.consent"
+PASSED_ON_VIEW, ANSWERED_VIEW = "view.passed_on", "view.answered"
+"""What views are called back as; `private_metadata` is a case's reference, a draft or a token."""
 
 QUESTION = "q."
 """What the block of a question starts with; its key follows."""

@@ -14,7 +14,7 @@ from bot.slack import ids
 from bot.slack import text as limits
 from bot.slack.blocks import Json, modal, section
 from bot.slack.pages import paged, words_under
-from bot.slack.text import bold
+from bot.slack.text import bold, clipped
 from bot.wording import handling as wording
 from bot.wording.cases import decision_name
 
@@ -26,7 +26,7 @@ def note_view(reference: str) -> Json:
         reference,
         wording.NOTE_TITLE,
         wording.DO_NOTE,
-        _text(wording.NOTE_LABEL, wording.NOTE_HELP),
+        text_field(wording.NOTE_LABEL, wording.NOTE_HELP),
     )
 
 
@@ -37,14 +37,14 @@ def ask_view(reference: str) -> Json:
         reference,
         wording.ASK_TITLE,
         wording.DO_ASK,
-        _text(wording.ASK_LABEL, wording.ASK_HELP),
+        text_field(wording.ASK_LABEL, wording.ASK_HELP),
     )
 
 
 def answer_view(reference: str, questions: Sequence[str]) -> Json:
     """The reporter's answer, under what was asked, the latest first; all of it stands in their report."""
     asked = (words for question in reversed(questions) for words in words_under(wording.ASKED_YOU, question))
-    field = _text(wording.ANSWER_LABEL, wording.ANSWER_HELP)
+    field = text_field(wording.ANSWER_LABEL, wording.ANSWER_HELP)
     first = paged(asked)[0]
     return _view(ids.ANSWER_VIEW, reference, wording.ANSWER_TITLE, wording.DO_ANSWER, *first, field)
 
@@ -52,7 +52,11 @@ def answer_view(reference: str, questions: Sequence[str]) -> Json:
 def add_view(reference: str) -> Json:
     """More on one's own report."""
     return _view(
-        ids.ADD_VIEW, reference, wording.ADD_TITLE, wording.DO_ADD, _text(wording.ADD_LABEL, wording.ADD_HELP)
+        ids.ADD_VIEW,
+        reference,
+        wording.ADD_TITLE,
+        wording.DO_ADD,
+        text_field(wording.ADD_LABEL, wording.ADD_HELP),
     )
 
 
@@ -81,43 +85,46 @@ def close_view(reference: str) -> Json:
         wording.CLOSE_TITLE,
         wording.DO_CLOSE,
         chosen,
-        _text(wording.REASON_LABEL, wording.REASON_HELP),
+        text_field(wording.REASON_LABEL, wording.REASON_HELP),
     )
 
 
 def reopen_view(reference: str) -> Json:
     """Why a closed case is opened again."""
     return _view(
-        ids.REOPEN_VIEW, reference, wording.REOPEN_TITLE, wording.DO_REOPEN, _text(wording.REOPEN_LABEL, "")
+        ids.REOPEN_VIEW,
+        reference,
+        wording.REOPEN_TITLE,
+        wording.DO_REOPEN,
+        text_field(wording.REOPEN_LABEL, ""),
     )
 
 
 def action_view(reference: str, owners: Sequence[Option], today: date) -> Json:
-    """What is to be done, by which of the case's handlers, by when."""
-    due = {"type": "datepicker", "action_id": ids.DUE_FIELD, "initial_date": today.isoformat()}
-    return _view(
-        ids.ACTION_VIEW,
-        reference,
-        wording.ACTION_TITLE,
-        wording.DO_ACTION,
-        _text(wording.ACTION_LABEL, ""),
-        _chosen(ids.PERSON_FIELD, wording.OWNER_LABEL, owners, ""),
-        block.field(ids.DUE_FIELD, wording.DUE_LABEL, due, hint=wording.DUE_HELP),
-    )
+    """What is to be done, by which of the case's handlers, by when; without owners it isn't asked by whom."""
+    element = {"type": "datepicker", "action_id": ids.DUE_FIELD, "initial_date": today.isoformat()}
+    text = text_field(wording.ACTION_LABEL, "")
+    owner = [_chosen(ids.PERSON_FIELD, wording.OWNER_LABEL, owners, "")] if owners else []
+    due = block.field(ids.DUE_FIELD, wording.DUE_LABEL, element, hint=wording.DUE_HELP)
+    return _view(ids.ACTION_VIEW, reference, wording.ACTION_TITLE, wording.DO_ACTION, text, *owner, due)
 
 
 def _view(callback: str, reference: str, title: str, submit: str, *fields: Json) -> Json:
     return modal(callback, title, fields, submit=submit, close=wording.CANCEL, private_metadata=reference)
 
 
-def _text(label: str, helps: str) -> Json:
-    element = {
+def text_field(label: str, helps: str, given: str = "") -> Json:
+    """A place for as much text as a field takes, which comes back as `text`."""
+    element: Json = {
         "type": "plain_text_input",
         "action_id": ids.TEXT_FIELD,
         "multiline": True,
         "max_length": limits.INPUT,
     }
-    return block.field(ids.TEXT_FIELD, label, element, hint=" ".join(filter(None, (helps, wording.AT_MOST))))
+    shown = clipped(given.replace("\0", ""), limits.INPUT)
+    filled = {"initial_value": shown} if shown else {}
+    hint = " ".join(filter(None, (helps, wording.AT_MOST)))
+    return block.field(ids.TEXT_FIELD, label, {**element, **filled}, hint=hint)
 
 
 def _chosen(name: str, label: str, options: Sequence[Option], helps: str) -> Json:

@@ -38,8 +38,8 @@ _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 _ANGLES = str.maketrans({"<": "‹", ">": "›"})
 _CALLED = re.compile(r"([@#])(?=\w)")
 _SCHEME = re.compile(r":(?=//)")
-_EMOJI = re.compile(r":(?!\d\d:)(?=[\w+'-]+:)")
-"""A colon that may begin an emoji's name; between two digits each it is a time's."""
+_EMOJI = re.compile(r":(?!\d{1,2}:)(?=[\w+'-]+:)")
+"""A colon that may begin an emoji's name; before a number it is a time's or a clause's."""
 _HOST_DOT = re.compile(
     r"(?P<clause>(?<![\w.\-])\d{1,2}\.[ivx]+(?![\w\-]|\.\w))|(?<=[\w\-\])])[.。．｡](?=[^\W\d_]{2})"
 )

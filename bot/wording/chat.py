@@ -27,11 +27,23 @@ WHO_CAN_READ = (
 )
 ABOUT_YOU = "If what you want to say is about whoever runs this workspace, ring or speak to somebody instead."
 NOT_FOR_YOU = "I only answer people who work at this school."
+ANSWER_TITLE, DONE, CANCEL = "Can I post this?", "Done", "Cancel"
+CONSENT_TITLE, QUESTION_LABEL, PASS_ON = "Ask a person", "Your question", "Ask them"
+CONSENT_HELP = (
+    "They see this text and your name, nobody else does. Name no pupil in it: if something has happened to "
+    "a child, report it instead."
+)
+QUESTION_WAITS = "Somebody here asks you what may be posted. Their question opens for you only."
+READ_QUESTION, YOUR_ANSWER, SEND_ANSWER = "Read and answer", "Your answer", "Answer"
+ANSWER_HELP = "They read it as yours. If it tells of something that must be reported, tell them so."
+ANSWER_WAITS = "Your question has an answer. It opens for you only."
+READ_ANSWER, ANSWERED_TITLE = "Read it", "Your answer"
+PASSED_ON = "It is passed on. The answer comes to you here."
 SOMETHING_BROKE = "Something went wrong here, and nothing was done."
 STALE = "That is no longer open to you, or has been dealt with."
 NOT_DONE = "NOT done: nothing can be saved now. Try again in a minute; if it cannot wait, ring."
 ASK_AGAIN = "That was too long ago for me to go on from. Please ask again."
-CHECKED, SHUT, TITLE = "Checked", "Done", "Signpost"
+TITLE = "Signpost"
 NOTHING_OPEN = "You have no report or case open here."
 
 
@@ -43,6 +55,21 @@ def draft(words: str) -> str:
 def ask(role: Role, pack: Pack) -> str:
     """The button that passes a question on to whoever decides."""
     return f"Ask {role_name(role, pack)}"
+
+
+def consent(whom: str) -> str:
+    """What passing a question on means, before anybody agrees to it."""
+    return f"This goes to {whom}. {CONSENT_HELP}"
+
+
+def asked_by(name: str) -> str:
+    """Who asks."""
+    return f"{name} asks"
+
+
+def answered_by(whom: str) -> str:
+    """Who answers."""
+    return f"{whom[:1].upper()}{whom[1:]} answers"
 
 
 def ring(kind: Kind | None, nation: str, numbers: Numbers, *, about_staff: bool) -> str:

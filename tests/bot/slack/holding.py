@@ -32,7 +32,7 @@ HOSTILE = (
 
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs"})
 _LIVE = re.compile(
-    r"[@#]\w|://|[\w\-][.。．｡](?!(?<=\b\d\.)[ivx]+\b)[^\W\d_]{2}|:(?!\d\d:)[\w+'-]+:|<",
+    r"[@#]\w|://|[\w\-][.。．｡](?!(?<=\b\d\.)[ivx]+\b)[^\W\d_]{2}|:(?!\d{1,2}:)[\w+'-]+:|<",
 )
 _FORMATTED = re.compile(r"[~`]|(?m:^\s*>)")
 

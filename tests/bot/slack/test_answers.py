@@ -17,7 +17,7 @@ from knowledge.citing import Citation
 from knowledge.loader import shipped_pack
 from knowledge.rules import Kind, ReportOffer, Role, Urgency, Verdict
 from knowledge.tripwire import Tripped
-from tests.bot.slack.holding import HOSTILE, elements, hold_message, shown
+from tests.bot.slack.holding import HOSTILE, elements, hold_message, hold_view, shown
 
 SETTING = Setting("token-1", date(2026, 11, 21), "england", Contacts(dsl_phone="01632 960003"))
 QUESTIONS = (
@@ -48,6 +48,7 @@ def test_every_answer_keeps_within_slacks_limits(each_adviser: Adviser, question
     hold_message(made.blocks, made.text)
     for one in elements(list(made.blocks)):
         assert one["value"].startswith(SETTING.token)
+    hold_view(answers.answer_view(made))
 
 
 def test_safety_comes_before_everything_else_and_says_nothing_of_screenshots(

@@ -2,10 +2,13 @@
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.reporting.filling import FIELD_LIMIT, FormFault
 from bot.reporting.forms import STANDING, Option, Question, Sort, notes, questions
@@ -295,6 +298,30 @@ def test_a_draft_that_somebody_meddled_with_is_none(metadata: str) -> None:
 )
 def test_a_state_that_is_no_forms_holds_no_answers(state: object) -> None:
     assert answers_of(state) == {}
+
+
+JUNK = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["values", "q.what", "q.what~2", "q.~9", "a", "value", "selected_option", "kind"])
+            | st.sampled_from(["selected_options", "rooms", "key", "source", "shown", "more", "blocks"]),
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=20,
+)
+
+
+@given(JUNK)
+def test_whatever_comes_in_place_of_a_view_raises_nothing_unexpected(junk: Any) -> None:
+    assert all(isinstance(text, str) and text for text in answers_of(junk).values())
+    assert all(isinstance(text, str) for text in answers_of({"values": junk}).values())
+    assert isinstance(errors_of([FormFault("what", "x")], {"blocks": junk}), dict)
+    with suppress(ValueError):
+        Draft.read(json.dumps(junk))
 
 
 def test_the_receipt_fits_and_opens_ones_own_report() -> None:

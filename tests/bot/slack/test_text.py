@@ -27,7 +27,7 @@ def test_hostile_text_is_inert_in_markup_and_in_plain_text(text: str) -> None:
 @given(TRICKY)
 def test_no_sign_that_slack_acts_on_survives(text: str) -> None:
     made = inert(text)
-    assert not re.search(r"[<>*~`]|://|[@#]\w|:(?!\d\d:)[\w+'-]+:", made)
+    assert not re.search(r"[<>*~`]|://|[@#]\w|:(?!\d{1,2}:)[\w+'-]+:", made)
     assert not re.search(r"&(?!amp;|lt;|gt;)", made)
     assert not re.search(r"(?<![^\W_])_|_(?![^\W_])", made)
 
@@ -42,7 +42,7 @@ def test_every_letter_is_kept_in_order(text: str) -> None:
 def test_text_that_slack_makes_nothing_of_stays_as_it_is() -> None:
     for text in (
         "Year 9, 14.30, § 5.iii:9; e.g. snake_case (see 8:3).",
-        "Line one\nLine two, at 11:00: late",
+        "Line one\nLine two, at 11:00: late (8:3: see there)",
         "£5 – “quoted”",
     ):
         assert inert(text) == text

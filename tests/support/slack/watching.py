@@ -88,7 +88,8 @@ class Watcher:
         words = [one.words for one in self.messages()[-3:]]
         view, home = (one.words if one else None for one in (self.view, self.home))
         refused = [(one.method, one.status, one.error, *one.said) for one in self._slack.refused()[-3:]]
-        return f"the messages {words!r}, the view {view!r:.600}, the home {home!r:.600}; refused: {refused!r:.900}"
+        shown = f"the messages {words!r}, the view {view!r:.600}, the home {home!r:.600}"
+        return f"{shown}; Slack refused {refused!r:.900}"
 
 
 def _good(screen: Screen | None, good: Callable[[Screen], bool]) -> Screen | None:

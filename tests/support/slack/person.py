@@ -85,6 +85,8 @@ class Person(Watcher):
     def message_shortcut(self, callback_id: str, message: Seen) -> Delivery:
         """Use a shortcut on a message that this person sees."""
         self._offered("message shortcut", ("message", callback_id), self._slack.space.installation.shortcuts)
+        if message.ephemeral:
+            raise NotPossibleError("Slack offers no shortcuts on what one person alone can see")
         spot = pressing.message_spot(self._slack.space, self.user, message)
         reply = self._reply_url(self._reply(message.channel, message.ts, ephemeral=False))
         return self._interact(

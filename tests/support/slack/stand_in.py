@@ -175,12 +175,15 @@ class Slack:
         """Somebody to act as, by id or user name."""
         return Person(self, self.user(named))
 
-    def change_user(self, named: str, **changes: Any) -> User:
-        """Change an account: `change_user("tom", deleted=True)`."""
+    def add_user(self, user: User) -> User:
+        """Add somebody, or put them in the place of whoever has this id."""
         with self.lock:
-            user = replace(self.user(named), **changes)
             self.workspace.add_user(user)
         return user
+
+    def change_user(self, named: str, **changes: Any) -> User:
+        """Change an account: `change_user("tom", deleted=True)`."""
+        return self.add_user(replace(self.user(named), **changes))
 
     def add_channel(
         self, name: str, *members: str, private: bool = False, shared: bool = False, bot: bool = True

@@ -100,8 +100,16 @@ def test_a_form_takes_only_what_its_fields_take(slack: Slack, app: Scripted) -> 
     shown(slack, "sam", FORM)
     with pytest.raises(NotPossibleError, match="'What happened\\?' is not filled in"):
         sam.submit()
-    with pytest.raises(NotPossibleError, match="doesn't ask for why"):
+    with pytest.raises(NotPossibleError, match="asks never for why"):
         sam.fill({"why": "a"})
+    twice = {
+        "type": "modal",
+        "title": plain("Twice"),
+        "blocks": [FORM["blocks"][1], {**FORM["blocks"][1], "block_id": "b"}],
+    }
+    shown(slack, "tom", {**twice, "submit": plain("Send")})
+    with pytest.raises(NotPossibleError, match="asks 2 times for choice"):
+        slack.person("tom").fill({"choice": "yes"})
     with pytest.raises(NotPossibleError, match="doesn't offer 'maybe'"):
         sam.fill({"urgent": "maybe"})
     with pytest.raises(NotPossibleError, match="takes 3000 characters, not 3001"):

@@ -81,6 +81,13 @@ def test_outsiders_guests_and_bots_are_told_apart_in_what_the_app_is_sent(
     assert slack.user("gwen").is_restricted
 
 
+def test_a_whisper_has_no_shortcuts(slack: Slack) -> None:
+    slack.workspace.whisper(slack.channel("staff"), slack.user("tom"), {"text": "Between us"})
+    (whisper,) = slack.messages_to("tom")
+    with pytest.raises(NotPossibleError, match="no shortcuts"):
+        slack.person("tom").message_shortcut("check", whisper)
+
+
 def test_an_edited_message_is_told_as_a_change(slack: Slack, app: Scripted) -> None:
     tom = slack.person("tom")
     tom.dm("Frist")

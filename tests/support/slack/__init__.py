@@ -13,16 +13,16 @@
         sam.press("open", card)                                 # value= or block= tell several apart
         assert sam.wait_for_view().live == [] and "…" not in card.everything
 
-**Acting**: `dm`, `mention`, `write`, `edit`, `slash`, `message_shortcut(callback_id, seen)`, `global_shortcut`,
-`press(action_id, on, value=, block=, choose=)`, `fill`, `look_up`, `submit`, `close_view`, `open_home`,
-`start_assistant` (gives the thread for `dm(…, thread=)`), `slack.send_event({…})` for any other event.
+**Acting**: `dm`, `mention`, `write`, `edit`, `slash`, `message_shortcut(callback_id, seen)`,
+`global_shortcut`, `press(action_id, on, value=, block=, choose=)`, `fill`, `look_up`, `submit`, `close_view`,
+`open_home`, `start_assistant` (gives the thread for `dm(…, thread=)`), `slack.send_event({…})` for any other event.
 Besides those given there are gwen and olly (guests), larry (left), robot (a bot), owen (of another
 organisation) and nell (in no schools file); `add_user`, `change_user("tom", deleted=True)`,
 `add_channel("staff", "tom", "sam", private=, shared=, bot=)`. What no person could do raises
 `NotPossibleError`; a late, wrong or missing answer raises `TroubleError`, or inside
 `with slack.tolerating():` is left in `delivery.trouble`.
 **Looking**: `person.view / home / messages() / sees()`; `messages_to(name)`, `messages_in(channel)`,
-`views_of(name)`, `home_of(name)`; of each its `words`, `everything`, `live` (mentions, shouts and links in it),
+`views_of(name)`, `home_of(name)`; of each its `words`, `everything`, `live` (mentions, shouts, links),
 `has(action_id)`; `calls(method)`, `refused()`, `deliveries`, `slowest()`, `late()`.
 **Scripting**: `control(down=, refuse=, latency=, hang=["sam"], errors={"sam": "user_disabled"},
 rate={"per": 1, "of": "channel"}, drop_after_accept=1, faults=[{"method": "views.open", "status": 500}],

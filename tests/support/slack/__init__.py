@@ -15,7 +15,7 @@
 
 **Acting**: `dm`, `mention`, `write`, `edit`, `slash`, `message_shortcut(callback_id, seen)`,
 `global_shortcut`, `press(action_id, on, value=, block=, choose=)`, `fill`, `look_up`, `submit`, `close_view`,
-`open_home`, `start_assistant` (gives the thread for `dm(…, thread=)`), `slack.send_event({…})` for any other event.
+`open_home`, `start_assistant` (gives the thread for `dm(…, thread=)`), `slack.send_event({…})` for the rest.
 Besides those given there are gwen and olly (guests), larry (left), robot (a bot), owen (of another
 organisation) and nell (in no schools file); `add_user`, `change_user("tom", deleted=True)`,
 `add_channel("staff", "tom", "sam", private=, shared=, bot=)`. What no person could do raises

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -32,6 +33,22 @@ from tests.support.slack.pieces import (
     xs,
 )
 from tests.support.slack.shapes import Refusal
+
+_TEXT, _SAID = "/element/options/0/text/text", "/element/options/0/description/text"
+_FIRST, _ASKING = "/element/initial_value", "/element/min_query_length"
+
+
+def _ticks(kind: str, **more: Any) -> Json:
+    return {"type": kind, "options": [{**option("a"), **more}]}
+
+
+def _grouped(count: int) -> Json:
+    return {"type": "static_select", "option_groups": [{"label": plain("g"), "options": options(count)}]}
+
+
+def _picture(count: int) -> Json:
+    return {"type": "image", "image_url": "https://x.example", "alt_text": xs(count)}
+
 
 Limit = tuple[str, int, Callable[[int], Json], str]
 """What is limited, to how many, a block with so many, and the place of one too many within the block."""
@@ -127,6 +144,28 @@ IN_A_BLOCK: tuple[Limit, ...] = (
         lambda n: {"type": "image", "image_url": "https://x.example", "alt_text": xs(n)},
         "/alt_text",
     ),
+    ("context text", 3000, lambda n: {"type": "context", "elements": [plain(xs(n))]}, "/elements/0/text"),
+    ("context mark", 3000, lambda n: {"type": "context", "elements": [marked(xs(n))]}, "/elements/0/text"),
+    ("radio text", 75, lambda n: input_(_ticks("radio_buttons", text=marked(xs(n)))), _TEXT),
+    ("box text", 75, lambda n: input_(_ticks("checkboxes", text=plain(xs(n)))), _TEXT),
+    ("box description", 75, lambda n: input_(_ticks("checkboxes", description=marked(xs(n)))), _SAID),
+    ("box value", 150, lambda n: input_(_ticks("checkboxes", value=xs(n))), "/element/options/0/value"),
+    (
+        "menu text",
+        75,
+        lambda n: actions(_ticks("overflow", text=plain(xs(n)))),
+        "/elements/0/options/0/text/text",
+    ),
+    ("options in a group", 100, lambda n: input_(_grouped(n)), "/element/option_groups/0/options"),
+    (
+        "picture's words",
+        2000,
+        lambda n: {"type": "context", "elements": [_picture(n)]},
+        "/elements/0/alt_text",
+    ),
+    ("picture's title", 2000, lambda n: {**_picture(1), "title": plain(xs(n))}, "/title/text"),
+    ("mail at first", 3000, lambda n: input_({"type": "email_text_input", "initial_value": xs(n)}), _FIRST),
+    ("asking from", 3000, lambda n: input_({"type": "external_select", "min_query_length": n}), _ASKING),
     ("files", 10, lambda n: input_({"type": "file_input", "max_files": n}), "/element/max_files"),
 )
 
@@ -224,3 +263,49 @@ def test_metadata_is_an_event_type_and_its_payload() -> None:
     check_metadata({"event_type": "n", "event_payload": {"id": xs(MOST_METADATA - bare)}})
     with pytest.raises(Refusal, match="metadata_too_large"):
         check_metadata({"event_type": "n", "event_payload": {"id": xs(MOST_METADATA - bare + 1)}})
+
+
+def _date(day: str) -> Json:
+    return {"type": "datepicker", "initial_date": day}
+
+
+def _time(at: str) -> Json:
+    return {"type": "timepicker", "initial_time": at}
+
+
+def _moment(at: int) -> Json:
+    return {"type": "datetimepicker", "initial_date_time": at}
+
+
+LEAST: tuple[tuple[str, Json, Json], ...] = (
+    ("max_length", text_input(max_length=1), text_input(max_length=0)),
+    ("min_length", text_input(min_length=0), text_input(min_length=-1)),
+    ("initial text", text_input(initial_value=""), text_input(initial_value=None)),
+    ("lengths", text_input(min_length=3, max_length=3), text_input(min_length=4, max_length=3)),
+    ("longest by default", text_input(min_length=3000), text_input(min_length=3001)),
+    ("files", {"type": "file_input", "max_files": 1}, {"type": "file_input", "max_files": 0}),
+    ("first month", _date("2026-01-01"), _date("2026-00-01")),
+    ("last month", _date("2026-12-31"), _date("2026-13-31")),
+    ("last day", _date("2026-10-31"), _date("2026-10-32")),
+    ("first day", _date("2026-10-01"), _date("2026-10-00")),
+    ("last hour", _time("23:59"), _time("24:00")),
+    ("last minute", _time("09:59"), _time("09:60")),
+    ("first moment", _moment(10**9), _moment(10**9 - 1)),
+    ("last moment", _moment(10**10 - 1), _moment(10**10)),
+)
+
+
+@pytest.mark.parametrize(("what", "right", "wrong"), LEAST, ids=[one[0] for one in LEAST])
+def test_an_input_is_taken_at_its_edge_and_refused_beyond(what: str, right: Json, wrong: Json) -> None:
+    check_view(modal(input_(right)))
+    with pytest.raises(Refusal) as refused:
+        check_view(modal(input_(wrong)))
+    assert refused.value.code == "invalid_arguments", what
+
+
+def test_what_a_view_carries_may_be_empty() -> None:
+    check_view(modal(private_metadata="", callback_id="", external_id=""))
+
+
+def test_the_limits_of_a_whole_are_slacks() -> None:
+    assert (MOST_IN_BLOCKS, MOST_METADATA, MOST_VIEW) == (13_200, 8_000, 250_000)

@@ -113,6 +113,35 @@ def test_only_a_message_has_feedback_buttons_and_markdown() -> None:
         check_blocks([{"type": "markdown", "text": xs(12_001)}])
 
 
+FEEDBACK: tuple[tuple[str, int], ...] = (("text", 75), ("value", 2000), ("accessibility_label", 75))
+
+
+@pytest.mark.parametrize(("field", "most"), FEEDBACK)
+@pytest.mark.parametrize("kind", ["feedback_buttons", "icon_button"])
+def test_the_buttons_under_an_answer_have_limits_too(kind: str, field: str, most: int) -> None:
+    def block(count: int) -> Json:
+        worded = plain(xs(count)) if field == "text" else xs(count)
+        one: Json = {"text": plain("a"), "value": "a", field: worded}
+        pair = {"positive_button": one, "negative_button": {"text": plain("b"), "value": "b"}}
+        element = {"icon": "trash", **one} if kind == "icon_button" else pair
+        return {"type": "context_actions", "elements": [{"type": kind, **element}]}
+
+    check_blocks([block(most)])
+    with pytest.raises(Refusal, match=f"less than {most + 1} characters"):
+        check_blocks([block(most + 1)])
+    five = block(1)["elements"] * 5
+    check_blocks([{"type": "context_actions", "elements": five}])
+    with pytest.raises(Refusal, match="no more than 5 items"):
+        check_blocks([{"type": "context_actions", "elements": [*five, five[0]]}])
+
+
+def test_one_element_at_most_is_in_focus_at_first() -> None:
+    focused = input_(text_input(focus_on_load=True))
+    check_view(modal(focused, input_(text_input())))
+    with pytest.raises(Refusal, match="only one element can have focus_on_load"):
+        check_view(modal(focused, focused))
+
+
 def test_a_message_says_something_in_blocks_or_in_text() -> None:
     check_message({"blocks": [section("a")]})
     check_message({"text": "a"})

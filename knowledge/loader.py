@@ -27,6 +27,8 @@ _REMEDIES = {
     "dict_type": "Write it as key: value",
 }
 _SHIPPED = files("knowledge")
+STARTER = "starter"
+"""The policy in the project's own words, for a school that has none."""
 _TOPICS = TypeAdapter(tuple[Topic, ...])
 _QUESTIONS = TypeAdapter(tuple[Asked, ...])
 T = TypeVar("T")
@@ -71,6 +73,16 @@ def shipped_policies() -> tuple[str, ...]:
     """The ids of the built-in packs, in alphabetical order."""
     names = (entry.name for entry in _SHIPPED.joinpath("policies").iterdir())
     return tuple(sorted(name.removesuffix(".yml") for name in names if name.endswith(".yml")))
+
+
+def taught_policies() -> tuple[str, ...]:
+    """The built-in packs that the weights learn from: the starter's examples are asked, never learned."""
+    return tuple(policy for policy in shipped_policies() if policy != STARTER)
+
+
+def starter_document() -> str:
+    """The starter policy itself, as Markdown: what a school without a policy may adopt."""
+    return _SHIPPED.joinpath("starter", "policy.md").read_text(encoding="utf-8")
 
 
 def load_topics() -> dict[str, Topic]:

@@ -6,9 +6,9 @@ from typing import Any
 
 from bot.errors import UnknownPolicyError, WrongDocumentError
 from knowledge.answer import Adviser, Answer
-from knowledge.document import quote
+from knowledge.document import quote, quotes_of
 from knowledge.index import RuleIndex
-from knowledge.loader import shipped_pack, shipped_policies
+from knowledge.loader import STARTER, shipped_pack, shipped_policies, starter_document
 from knowledge.rules import Pack
 from knowledge.understanding import Mind
 
@@ -56,6 +56,8 @@ class Signpost:
         pack = self.pack or shipped_pack(policy)
         index = RuleIndex(pack, self.mind.model.topics)
         quotes, self.quotes = self.quotes or {}, None
+        if not quotes and self.pack is None and policy == STARTER:
+            quotes = quotes_of(starter_document(), ".md")
         if quotes and not _fits(quotes, index.addresses):
             raise WrongDocumentError(pack.policy.id)
         return Adviser(self.mind, index, quotes)

@@ -4,10 +4,12 @@ import re
 
 import pytest
 
+from bot.signpost import Signpost
 from knowledge import sources
 from knowledge.document import quotes_of
 from knowledge.loader import STARTER, load_topics, shipped_pack, starter_document
 from knowledge.rules import Role, Verdict
+from knowledge.understanding import Mind
 
 PACK = shipped_pack(STARTER)
 CLAUSES = quotes_of(starter_document(), ".md")
@@ -60,3 +62,8 @@ def test_the_register_of_the_starter_is_whole() -> None:
 @pytest.mark.parametrize("address", sorted(PACK.evidence))
 def test_what_is_withheld_beside_an_image_is_a_clause_of_the_document(address: str) -> None:
     assert address in CLAUSES
+
+
+def test_answers_from_the_starter_quote_its_own_words(mind: Mind) -> None:
+    answer = Signpost(mind).ask(STARTER, "Can I put a photo of my class on my own Instagram?")
+    assert answer.citations[0].quote == CLAUSES["6.1:1"]

@@ -73,7 +73,7 @@ def _without_contents(text: str) -> tuple[tuple[str, ...], str]:
 def _blocks(text: str) -> tuple[Clause, ...]:
     """Headings and clauses in order; the addresses are those of `quotes_of`, which counts them alike."""
     found = quotes_of(text, ".md")
-    headings = [heading[1] for line in text.splitlines() if (heading := _HEADING.match(line))]
+    headings = [found_in[1] for line in text.splitlines() if (found_in := _HEADING.match(line))]
     bullets = {bullet[1] for line in text.splitlines() if (bullet := _BULLET.match(line))}
     tops = {line.strip().strip("|").strip() for line in text.splitlines() if line.lstrip().startswith("|")}
     by_section: dict[str, list[tuple[str, str]]] = {}

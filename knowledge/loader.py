@@ -1,6 +1,6 @@
 """Packs and topics from their files: whole or not at all, every fault with its line and remedy."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from importlib.resources import files
 from itertools import combinations
@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from knowledge.rules import Asked, Pack, Rule, Topic
+from knowledge.variants import EXTENDS, extended, laid_over
 from knowledge.yamlfile import Fault, Located, Refused, parse
 from knowledge.yamlfile import Path as Field
 
@@ -34,18 +35,24 @@ _QUESTIONS = TypeAdapter(tuple[Asked, ...])
 T = TypeVar("T")
 
 
-def load_pack(path: Path) -> Pack:
-    """Load one pack from a file. Raises `Refused` with every fault found."""
+def load_pack(path: Path, *, base: Callable[[str], Pack] | None = None) -> Pack:
+    """Load one pack from a file, as `read_pack` does. Raises `Refused` with every fault found."""
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise Refused([Fault(str(path), 1, f"cannot be read ({error})", "Give a UTF-8 YAML file")]) from error
-    return read_pack(text, str(path))
+    return read_pack(text, str(path), base=base)
 
 
-def read_pack(text: str, file: str) -> Pack:
-    """Read a pack from its text. Raises `Refused` with every fault found."""
+def read_pack(text: str, file: str, *, base: Callable[[str], Pack] | None = None) -> Pack:
+    """Read a pack from its text. Raises `Refused` with every fault found.
+
+    `base` finds the policy that a variant extends, the built-in ones unless given; it raises `KeyError`.
+    """
     found = parse(text, file)
+    named = extended(found)
+    if named is not None:
+        found = _over_its_base(found, named, base or shipped_pack)
     faults = list(found.faults)
     pack: Pack | None = None
     try:
@@ -57,6 +64,14 @@ def read_pack(text: str, file: str) -> Pack:
     if faults or pack is None:
         raise Refused(sorted(faults, key=lambda fault: fault.line))
     return pack
+
+
+def _over_its_base(found: Located, named: str, base: Callable[[str], Pack]) -> Located:
+    try:
+        return laid_over(base(named), found)
+    except KeyError:
+        what = f"there is no policy {named!r} to extend"
+        raise Refused([Fault(found.file, found.line((EXTENDS,)), what, "Name one that is there")]) from None
 
 
 @cache

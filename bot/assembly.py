@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -24,14 +24,11 @@ from bot.keyring import read_keyring
 from bot.logs import log
 from bot.mail import Mail
 from bot.private_files import write_private
-from bot.reporting import climbing, intake, schools_in_force
-from bot.reporting.floor import shipped_floor
+from bot.reporting import climbing, intake, policies_in_force, schools_in_force
 from bot.reporting.office import ACTIVE_KEY, EMAIL, KeyCupboard, Office
 from bot.reporting.people import Directory, Person
-from bot.reporting.policy_routes import PolicyRoutes, policy_routes
-from bot.reporting.report import Report
-from bot.reporting.route import Route
-from bot.reporting.routing import plan
+from bot.reporting.policies_in_force import PoliciesInForce, in_force
+from bot.reporting.routes_in_force import Routes, route_of, routes_of
 from bot.reporting.schools import load_schools
 from bot.reporting.schools_in_force import SchoolsInForce
 from bot.reporting.undeliverable import mail_instead
@@ -42,8 +39,7 @@ from bot.server.health import Health
 from bot.server.metrics import Metrics
 from bot.server.page import ConsolePage
 from bot.settings import Settings
-from knowledge.catalogue import shipped_catalogue
-from knowledge.loader import shipped_pack, shipped_policies
+from knowledge.loader import shipped_policies
 from knowledge.yamlfile import Refused
 from storage import failpoints, house, outbox
 from storage.audit import AuditLog
@@ -66,9 +62,12 @@ def opened(found: Settings, *, mounts: tuple[Path, ...], migrated: bool) -> Iter
     with _plainly():
         store = Store(found.database_url.get_secret_value())
         try:
-            if migrated and current(store) != HEAD:
+            at = current(store)
+            if migrated and at != HEAD:
                 raise NotReadyError("the tables are not at this version: run signpost migrate")
-            yield assemble(store, keys, directory_from(found), messengers(found))
+            published = in_force(store, keys) if at == HEAD else None
+            directory = directory_from(found, published.policies() if published else None)
+            yield assemble(store, keys, directory, messengers(found), published)
         finally:
             store.close()
 
@@ -100,37 +99,29 @@ def cupboard(found: Settings, mounts: tuple[Path, ...]) -> KeyCupboard:
     return keys
 
 
-def directory_from(found: Settings) -> Directory:
-    """The schools file. Raises `NotReadyError`, or `Refused` with every fault."""
+def directory_from(found: Settings, known: tuple[str, ...] | None = None) -> Directory:
+    """The schools file; it names `known` policies, or built-in ones. Raises `NotReadyError`, `Refused`."""
     if found.schools is None:
         raise NotReadyError("SIGNPOST_SCHOOLS names no schools file: run signpost init")
-    return load_schools(found.schools, known_policies=shipped_policies())
+    return load_schools(found.schools, known_policies=known or shipped_policies())
 
 
-def assemble(store: Store, keys: KeyCupboard, directory: Directory, ways: Mapping[str, Messenger]) -> Office:
-    """An office on a database."""
-    schools = SchoolsInForce(directory)
+def assemble(
+    store: Store,
+    keys: KeyCupboard,
+    directory: Directory,
+    ways: Mapping[str, Messenger],
+    published: PoliciesInForce | None = None,
+) -> Office:
+    """An office on a database. Without `published`, reports are routed by the built-in policies alone."""
+    schools = SchoolsInForce(directory, known=published.policies if published else shipped_policies)
     reach = {name: partial(_reaches, way) for name, way in ways.items()}
-    return Office(store, keys, schools, lambda report: route_of(report, schools.directory), reach)
+    routes = Routes(published).of
+    return Office(store, keys, schools, lambda report: route_of(report, schools.directory, routes), reach)
 
 
 def _reaches(way: Messenger, person: Person) -> bool:
     return way.address(person) is not None
-
-
-def route_of(report: Report, directory: Directory) -> Route:
-    """The route of a report: the school's policy over the nation's statutory floor."""
-    school = directory.schools.get(report.school or "")
-    policy = school.policy if school else directory.trust.policy
-    return plan(report, directory, routes_of(policy), shipped_floor(directory.trust.nation))
-
-
-@cache
-def routes_of(policy: str) -> PolicyRoutes | None:
-    """A built-in policy's routes; None for one that Signpost does not know."""
-    if policy not in shipped_policies():
-        return None
-    return policy_routes(shipped_pack(policy), shipped_catalogue())
 
 
 def messengers(found: Settings) -> dict[str, Messenger]:
@@ -236,23 +227,25 @@ def _put_together(
     ways = messengers(found)
     if not ways:
         log.error("nobody_can_be_told", reason="neither-chat-nor-email-is-set-up")
-    office = assemble(store, keys, _directory(found, store, keys), ways)
+    published = in_force(store, keys)
+    office = assemble(store, keys, _directory(found, published), ways, published)
     metrics = Metrics(store, clock)
     delivery = Delivery(office, ways, clock, sent=metrics.sent)
     office = replace(office, wake=delivery.wake, replica=uuid4().hex[:12])
     delivery.office = office
-    jobs = _jobs(found, office, clock)
+    jobs = _jobs(found, office, clock, published)
     scheduler = Clock(jobs)
     health = Health(store, delivery, scheduler, clock)
     page = ConsolePage(office, health, metrics, gate=Gate(_token(found), found.host), clock=clock)
     return _Running(office, delivery, scheduler, health, ways), page, metrics
 
 
-def _jobs(found: Settings, office: Office, clock: Now) -> tuple[Job, ...]:
+def _jobs(found: Settings, office: Office, clock: Now, published: PoliciesInForce) -> tuple[Job, ...]:
     jobs = [
         Job("tick", _TICK, lambda: climbing.tick(office, now=clock())),
         Job("upkeep", _UPKEEP, lambda: climbing.mend_unchased(office, now=clock()), vital=False),
         Job("beat", _BEAT, lambda: _beat(office, clock)),
+        Job("policies", _REREAD, partial(policies_in_force.reread, published), vital=False),
     ]
     path, schools = found.schools, office.schools
     if path is not None and isinstance(schools, SchoolsInForce):
@@ -273,12 +266,12 @@ def _beat(office: Office, clock: Now) -> None:
         work.done()
 
 
-def _directory(found: Settings, store: Store, keys: KeyCupboard) -> Directory:
+def _directory(found: Settings, published: PoliciesInForce) -> Directory:
     """The schools file; where it is faulty, the last good one. At first start it refuses."""
     try:
-        return directory_from(found)
+        return directory_from(found, published.policies())
     except Refused:
-        kept = schools_in_force.remembered(store, keys)
+        kept = schools_in_force.remembered(published.store, published.keys)
         if kept is None:
             raise
         log.error("schools_file_faulty", reason="last-good-in-force")

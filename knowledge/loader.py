@@ -79,8 +79,12 @@ def shipped_pack(policy_id: str) -> Pack:
     """A built-in pack. Raises `KeyError` where there is none of that name."""
     if policy_id not in shipped_policies():
         raise KeyError(policy_id)
-    source = _SHIPPED.joinpath("policies", f"{policy_id}.yml")
-    return read_pack(source.read_text(encoding="utf-8"), f"knowledge/policies/{policy_id}.yml")
+    return read_pack(shipped_text(policy_id), f"knowledge/policies/{policy_id}.yml")
+
+
+def shipped_text(policy_id: str) -> str:
+    """The file of a built-in pack, as it is written."""
+    return _SHIPPED.joinpath("policies", f"{policy_id}.yml").read_text(encoding="utf-8")
 
 
 @cache

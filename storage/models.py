@@ -246,7 +246,7 @@ class Fact(SQLModel, table=True):
 
 
 class PolicyVersion(SQLModel, table=True):
-    """A policy as it was published, for good, its pack sealed. `id` is the policy and the number: `hill@2`."""
+    """A policy as it was published, its pack sealed. `id` is the policy and the number: `hill@2`."""
 
     __tablename__ = "policy_version"
     id: str = Field(primary_key=True)

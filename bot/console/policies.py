@@ -5,6 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from bot import app
+from bot.console import publishing
 from bot.console.as_json import JsonOption, print_json
 from bot.console.policy_files import pack_named
 from knowledge.loader import shipped_pack, shipped_policies
@@ -78,6 +79,10 @@ def run_examples(packs: PacksArgument, *, as_json: JsonOption = False) -> None:
                 typer.echo(f"    expected {case['expected']}, got {case['got']}")
             typer.echo(f"{result['policy']}: {result['cases']} cases, {len(result['failed'])} failed")
     raise typer.Exit(1 if any(result["failed"] for result in results) else 0)
+
+
+for verb in (publishing.publish, publishing.versions, publishing.diff, publishing.gaps):
+    policy.command()(verb)
 
 
 def _tested(name: str) -> dict[str, Any]:

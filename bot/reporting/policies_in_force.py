@@ -76,6 +76,10 @@ class PoliciesInForce:
         """Every policy that may be named: the built-in ones and those published."""
         return tuple(sorted({*shipped_policies(), *self._newest}))
 
+    def version(self, policy: str) -> str | None:
+        """The id of the version in force; None for a policy that was never published."""
+        return self._newest.get(policy)
+
     def mark(self, policy: str) -> str | None:
         """Another one whenever the policy may have changed; None for one that was never published."""
         version = self._newest.get(policy)

@@ -138,7 +138,7 @@ def in_force(store: Store, keys: KeyCupboard, at: datetime | None = None) -> Pol
 def reread(published: PoliciesInForce) -> None:
     """Take over what was published since, for `serve`."""
     if published.refresh():
-        log.info("policies_in_force", versions=len(published.texts()))
+        log.info("policies_in_force", count=len(published.texts()))
 
 
 def place(version: str, column: str = "sealed") -> Place:

@@ -51,7 +51,7 @@ class Routes:
             try:
                 pack = self.published.base(policy)
             except Refused:
-                log.error("published_policy_faulty", version=mark)
+                log.error("published_policy_faulty")
                 return routes_of(policy)
             made = self._made[policy] = mark, policy_routes(pack, shipped_catalogue())
         return made[1]

@@ -48,6 +48,8 @@ class SchoolsInForce:
     seen: tuple[int, int, int] | None = None
     """Which file it was, when last written and how long, as of the last look."""
     known: Callable[[], tuple[str, ...]] = shipped_policies
+    knew: tuple[str, ...] = ()
+    """What `known` gave at the last look: a policy may be published after the file names it."""
 
 
 def remembered(store: Store, keys: KeyCupboard) -> Directory | None:
@@ -70,10 +72,11 @@ def reread(office: Office, schools: SchoolsInForce, path: Path, *, now: datetime
     `serve` calls it before anything else, so that what changed while it was down is noticed too.
     """
     stamp = _stamp(path)
-    if stamp is not None and stamp == schools.seen:
+    known = schools.known()
+    if stamp is not None and (stamp, known) == (schools.seen, schools.knew):
         return False
     taken = _look(office, schools, path, now)
-    schools.seen = stamp
+    schools.seen, schools.knew = stamp, known
     return taken
 
 

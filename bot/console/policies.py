@@ -81,7 +81,7 @@ def run_examples(packs: PacksArgument, *, as_json: JsonOption = False) -> None:
     raise typer.Exit(1 if any(result["failed"] for result in results) else 0)
 
 
-for verb in (publishing.publish, publishing.versions, publishing.diff, publishing.gaps):
+for verb in (publishing.publish, publishing.versions, publishing.diff, publishing.gaps, publishing.starter):
     policy.command()(verb)
 
 

@@ -1,4 +1,4 @@
-"""`signpost policy publish, versions, diff, gaps`: policies in force, compared, and what they left open."""
+"""`signpost policy publish, versions, diff, gaps, starter`: policies in force, compared, left open."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time
@@ -85,6 +85,27 @@ def versions(
         inert.say(f"{row['id']:16} {row['at'][:16]}  approved by {row['approved_by']}{why}")
     if not rows:
         inert.say("Nothing has been published.")
+
+
+def starter(
+    *,
+    out: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Write it here; nothing is overwritten."),
+    ] = None,
+) -> None:
+    """Print the starter policy, for a school that has none, as Markdown to adopt and to change."""
+    from knowledge.loader import starter_document
+
+    if out is None:
+        typer.echo(starter_document(), nl=False)
+        return
+    try:
+        with out.open("x", encoding="utf-8") as file:
+            file.write(starter_document())
+    except OSError as error:
+        raise UnreadableError(f"{out} is not written: {error.strerror}") from error
+    inert.say(f"{out}: the starter policy; `signpost ask --policy starter` answers from it.")
 
 
 def diff(

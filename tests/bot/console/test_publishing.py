@@ -14,6 +14,7 @@ from bot.reporting.gaps import note
 from bot.reporting.identity import NotConfirmedError
 from bot.reporting.policies_in_force import NotPublishedError
 from knowledge.answer import Answer, Silence
+from knowledge.loader import starter_document
 from knowledge.rules import Verdict
 from tests.bot.reporting.oakfield import OAKFIELD
 from tests.bot.reporting.test_policies_in_force import QUESTION, TRUST
@@ -120,3 +121,13 @@ def test_what_was_left_open_is_listed_by_month(desk: Desk) -> None:
     (row,) = json.loads(desk.run("gaps", "--json").out)
     assert (row["topic"], row["asked"], row["questions"]) == ("phishing", 1, ["Is this quiz a scam"])
     assert isinstance(desk.run("gaps", "--month", "last").refused, UsageError)
+
+
+def test_the_starter_policy_is_printed_or_written_and_nothing_is_overwritten(
+    desk: Desk, tmp_path: Path
+) -> None:
+    document = tmp_path / "policy.md"
+    assert desk.run("starter").out == starter_document()
+    assert desk.run("starter", "-o", str(document)).code == 0
+    assert document.read_text(encoding="utf-8") == starter_document()
+    assert isinstance(desk.run("starter", "-o", str(document)).refused, UnreadableError)

@@ -15,7 +15,7 @@ from bot.settings import Settings, read_settings
 if TYPE_CHECKING:
     from bot.doctor import Finding
     from bot.reporting.office import Office
-    from bot.signpost import Signpost
+    from bot.signpost import Shelf, Signpost
 
 _STARTED = datetime.now(UTC)
 _TICKS = time.CLOCK_BOOTTIME if hasattr(time, "CLOCK_BOOTTIME") else time.CLOCK_MONOTONIC
@@ -50,8 +50,26 @@ def os_user() -> str:
     return getpass.getuser()
 
 
-def signpost(*, pack: Path | None = None, document: Path | None = None) -> "Signpost":
-    """Signpost with its shipped mind. Raises `UnreadableError` for a pack or document that cannot be used."""
+def installed() -> bool:
+    """Whether an installation is set up here and has begun: keys, people, and a database that is there."""
+    found = settings()
+    if found.keys_file is None or found.schools is None:
+        return False
+    scheme, _, file = found.database_url.get_secret_value().partition(":///")
+    return not scheme.startswith("sqlite") or Path(file).exists()
+
+
+def signpost(
+    *,
+    pack: Path | None = None,
+    document: Path | None = None,
+    shelf: "Shelf | None" = None,
+    earlier: bool = False,
+) -> "Signpost":
+    """Signpost with its shipped mind; `earlier` answers from what is on the shelf alone.
+
+    Raises `UnreadableError` for a pack or document that cannot be used.
+    """
     from bot.signpost import Signpost
     from knowledge.loader import load_pack
     from knowledge.understanding import shipped_mind
@@ -61,7 +79,8 @@ def signpost(*, pack: Path | None = None, document: Path | None = None) -> "Sign
         loaded = load_pack(pack) if pack else None
     except Refused as error:
         raise UnreadableError(f"{pack} is not used, since it has faults:\n{error}") from error
-    return Signpost(shipped_mind(), pack=loaded, quotes=_quotes(document) if document else None)
+    quotes = _quotes(document) if document else None
+    return Signpost(shipped_mind(), pack=loaded, shelf=shelf, only_published=earlier, quotes=quotes)
 
 
 def _quotes(document: Path) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 
 from bot.console_messenger import ConsoleMessenger
@@ -10,18 +10,14 @@ from bot.delivery import Messenger
 from bot.errors import NotReadyError, UsageError
 from bot.keyring import read_keyring
 from bot.mail import Mail
-from bot.reporting.floor import shipped_floor
 from bot.reporting.office import EMAIL, KeyCupboard, Office
 from bot.reporting.people import Directory, Person
-from bot.reporting.policy_routes import PolicyRoutes, policy_routes
-from bot.reporting.report import Report
-from bot.reporting.route import Route
-from bot.reporting.routing import plan
+from bot.reporting.policies_in_force import PoliciesInForce, in_force
+from bot.reporting.routes_in_force import Routes, route_of
 from bot.reporting.schools import load_schools
 from bot.reporting.schools_in_force import SchoolsInForce
 from bot.settings import Settings
-from knowledge.catalogue import shipped_catalogue
-from knowledge.loader import shipped_pack, shipped_policies
+from knowledge.loader import shipped_policies
 from storage import failpoints
 from storage.migrating import HEAD, RevisionError, current
 from storage.store import Store, UnavailableError, UnsafeError
@@ -35,9 +31,12 @@ def opened(found: Settings, *, mounts: tuple[Path, ...], migrated: bool) -> Iter
     with plainly():
         store = Store(found.database_url.get_secret_value())
         try:
-            if migrated and current(store) != HEAD:
+            at = current(store)
+            if migrated and at != HEAD:
                 raise NotReadyError("the tables are not at this version: run signpost migrate")
-            yield assemble(store, keys, directory_from(found), messengers(found))
+            published = in_force(store, keys) if at == HEAD else None
+            directory = directory_from(found, published.policies() if published else None)
+            yield assemble(store, keys, directory, messengers(found), published)
         finally:
             store.close()
 
@@ -69,37 +68,29 @@ def cupboard(found: Settings, mounts: tuple[Path, ...]) -> KeyCupboard:
     return keys
 
 
-def directory_from(found: Settings) -> Directory:
-    """The schools file. Raises `NotReadyError`, or `Refused` with every fault."""
+def directory_from(found: Settings, known: tuple[str, ...] | None = None) -> Directory:
+    """The schools file; it names `known` policies, or built-in ones. Raises `NotReadyError`, `Refused`."""
     if found.schools is None:
         raise NotReadyError("SIGNPOST_SCHOOLS names no schools file: run signpost init")
-    return load_schools(found.schools, known_policies=shipped_policies())
+    return load_schools(found.schools, known_policies=known or shipped_policies())
 
 
-def assemble(store: Store, keys: KeyCupboard, directory: Directory, ways: Mapping[str, Messenger]) -> Office:
-    """An office on a database."""
-    schools = SchoolsInForce(directory)
+def assemble(
+    store: Store,
+    keys: KeyCupboard,
+    directory: Directory,
+    ways: Mapping[str, Messenger],
+    published: PoliciesInForce | None = None,
+) -> Office:
+    """An office on a database. Without `published`, reports are routed by the built-in policies alone."""
+    schools = SchoolsInForce(directory, known=published.policies if published else shipped_policies)
     reach = {name: partial(_reaches, way) for name, way in ways.items()}
-    return Office(store, keys, schools, lambda report: route_of(report, schools.directory), reach)
+    routes = Routes(published).of
+    return Office(store, keys, schools, lambda report: route_of(report, schools.directory, routes), reach)
 
 
 def _reaches(way: Messenger, person: Person) -> bool:
     return way.address(person) is not None
-
-
-def route_of(report: Report, directory: Directory) -> Route:
-    """The route of a report: the school's policy over the nation's statutory floor."""
-    school = directory.schools.get(report.school or "")
-    policy = school.policy if school else directory.trust.policy
-    return plan(report, directory, routes_of(policy), shipped_floor(directory.trust.nation))
-
-
-@cache
-def routes_of(policy: str) -> PolicyRoutes | None:
-    """A built-in policy's routes; None for one that Signpost does not know."""
-    if policy not in shipped_policies():
-        return None
-    return policy_routes(shipped_pack(policy), shipped_catalogue())
 
 
 def messengers(found: Settings) -> dict[str, Messenger]:

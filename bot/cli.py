@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TextIO
 import typer
 
 from bot import app
-from bot.console import erasing, operations, reports
+from bot.console import editions, erasing, operations, reports
 from bot.console.agreeing import agree
 from bot.console.as_json import JsonOption, answer_row, print_json
 from bot.console.case_files import case
@@ -54,6 +54,20 @@ DocumentOption = Annotated[
 ]
 
 
+AsOfOption = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of", metavar="DATE", help="Answer as the policy published here stood at the end of a day."
+    ),
+]
+TellOwnerOption = Annotated[
+    bool,
+    typer.Option(
+        "--tell-owner", help="Pass the question on to the policy's owner if the policy leaves it open."
+    ),
+]
+
+
 @signpost.callback()
 def top() -> None:
     """Answers “can I post this?” from a school's own social media policy, with the clause."""
@@ -68,6 +82,8 @@ def ask(  # noqa: PLR0913  each parameter is an option of the command
     policy: PolicyOption = None,
     pack: PackOption = None,
     document: DocumentOption = None,
+    as_of: AsOfOption = None,
+    tell_owner: TellOwnerOption = False,
     as_json: JsonOption = False,
     jsonl: Annotated[
         str | None,
@@ -77,21 +93,29 @@ def ask(  # noqa: PLR0913  each parameter is an option of the command
     """Ask whether something may be posted, or what to do about something that happened."""
     if (question is None) == (jsonl is None):
         raise UsageError("give either a question or --jsonl FILE")
-    if policy and pack:
-        raise UsageError("give either --policy or --pack")
+    if bool(pack) and bool(policy or as_of or tell_owner):
+        raise UsageError("give --pack without --policy, --as-of and --tell-owner")
+    if jsonl is not None and tell_owner:
+        raise UsageError("--tell-owner goes with one question")
     named = policy or (None if pack else app.settings().policy)
-    asked = app.signpost(pack=pack, document=document)
+    published = None if pack else editions.shelf(as_of)
+    asked = app.signpost(pack=pack, document=document, shelf=published, earlier=as_of is not None)
     if jsonl is not None:
         _answer_rows(asked, jsonl, named)
         return
     answer = asked.ask(named, question or "")
     ready = asked.adviser(named).pack
+    version = published.version(ready.policy.id) if published else None
     if as_json:
-        print_json(answer_row(None, ready.policy.id, answer, ready))
-        return
-    from bot.console.terminal import Terminal
+        print_json({**answer_row(None, ready.policy.id, answer, ready), "edition": version})
+    else:
+        from bot.console.terminal import Terminal
 
-    Terminal(app.today()).show_answer(answer, ready, asked.mind.catalogue)
+        if as_of is not None:
+            editions.said_as_of(as_of, version)
+        Terminal(app.today()).show_answer(answer, ready, asked.mind.catalogue)
+    if tell_owner:
+        editions.tell_owner(ready.policy.id, answer, question or "")
 
 
 @signpost.command()

@@ -18,15 +18,17 @@ from uuid import uuid4
 import uvicorn
 
 from bot import logs
-from bot.assembly import arm, assemble, cupboard, directory_from, messengers, plainly, routes_of
+from bot.assembly import arm, assemble, cupboard, directory_from, messengers, plainly
 from bot.console_messenger import ConsoleMessenger
 from bot.delivery import Delivery, Messenger
 from bot.errors import NotReadyError
 from bot.logs import log
 from bot.private_files import write_private
-from bot.reporting import climbing, intake, schools_in_force
+from bot.reporting import climbing, intake, policies_in_force, schools_in_force
 from bot.reporting.office import ACTIVE_KEY, EMAIL, KeyCupboard, Office
 from bot.reporting.people import Directory
+from bot.reporting.policies_in_force import PoliciesInForce, in_force
+from bot.reporting.routes_in_force import routes_of
 from bot.reporting.schools_in_force import SchoolsInForce
 from bot.reporting.undeliverable import mail_instead
 from bot.scheduler import Clock, Job
@@ -158,20 +160,21 @@ def _put_together(
     ways = messengers(found)
     if not ways:
         log.error("nobody_can_be_told", reason="neither-chat-nor-email-is-set-up")
-    office = assemble(store, keys, _directory(found, store, keys), ways)
+    published = in_force(store, keys)
+    office = assemble(store, keys, _directory(found, published), ways, published)
     metrics = Metrics(store, clock)
     delivery = Delivery(office, ways, clock, sent=metrics.sent)
     office = replace(office, wake=delivery.wake, replica=uuid4().hex[:12])
     delivery.office = office
-    jobs = _jobs(found, office, clock)
+    jobs = _jobs(found, office, clock, published)
     scheduler = Clock(jobs)
     health = Health(store, delivery, scheduler, clock)
     page = ConsolePage(office, health, metrics, gate=Gate(_token(found), found.host), clock=clock)
-    slack = _slack(found, office, ways, clock)
+    slack = _slack(found, office, ways.get("slack"), clock=clock, published=published)
     return _Running(office, delivery, scheduler, health, ways, slack), page, metrics
 
 
-def _policies() -> Callable[[], "Signpost"]:
+def _policies(published: PoliciesInForce) -> Callable[[], "Signpost"]:
     """The policies, made ready by whoever asks first."""
     turn, ready = Lock(), list["Signpost"]()
 
@@ -181,31 +184,33 @@ def _policies() -> Callable[[], "Signpost"]:
 
         with turn:
             if not ready:
-                ready.append(Signpost(shipped_mind()))
+                ready.append(Signpost(shipped_mind(), shelf=published))
         return ready[0]
 
     return made_ready
 
 
-def _slack(found: Settings, office: Office, ways: Mapping[str, Messenger], clock: Now) -> "SlackFace | None":
+def _slack(
+    found: Settings, office: Office, way: Messenger | None, *, clock: Now, published: PoliciesInForce
+) -> "SlackFace | None":
     """Slack's way in, where it is set up; else nothing of it is loaded (promise F6)."""
-    if "slack" not in ways:
+    if way is None:
         return None
     from bot.slack.face import Doors, SlackFace
     from bot.slack.messenger import SlackMessenger
 
-    way = ways["slack"]
     if not isinstance(way, SlackMessenger):
         return None
     doors = Doors(_secret(found.slack_signing_secret), _secret(found.slack_app_token))
-    return SlackFace(way.client, office, _policies(), clock, doors)
+    return SlackFace(way.client, office, _policies(published), clock, doors)
 
 
-def _jobs(found: Settings, office: Office, clock: Now) -> tuple[Job, ...]:
+def _jobs(found: Settings, office: Office, clock: Now, published: PoliciesInForce) -> tuple[Job, ...]:
     jobs = [
         Job("tick", _TICK, lambda: climbing.tick(office, now=clock())),
         Job("upkeep", _UPKEEP, lambda: climbing.mend_unchased(office, now=clock()), vital=False),
         Job("beat", _BEAT, lambda: _beat(office, clock)),
+        Job("policies", _REREAD, partial(policies_in_force.reread, published), vital=False),
     ]
     path, schools = found.schools, office.schools
     if path is not None and isinstance(schools, SchoolsInForce):
@@ -226,12 +231,12 @@ def _beat(office: Office, clock: Now) -> None:
         work.done()
 
 
-def _directory(found: Settings, store: Store, keys: KeyCupboard) -> Directory:
+def _directory(found: Settings, published: PoliciesInForce) -> Directory:
     """The schools file; where it is faulty, the last good one. At first start it refuses."""
     try:
-        return directory_from(found)
+        return directory_from(found, published.policies())
     except Refused:
-        kept = schools_in_force.remembered(store, keys)
+        kept = schools_in_force.remembered(published.store, published.keys)
         if kept is None:
             raise
         log.error("schools_file_faulty", reason="last-good-in-force")

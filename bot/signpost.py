@@ -2,26 +2,48 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from bot.errors import UnknownPolicyError, WrongDocumentError
 from knowledge.answer import Adviser, Answer
-from knowledge.document import quote
+from knowledge.document import quote, quotes_of
 from knowledge.index import RuleIndex
-from knowledge.loader import shipped_pack, shipped_policies
+from knowledge.loader import STARTER, shipped_pack, shipped_policies, starter_document
 from knowledge.rules import Pack
 from knowledge.understanding import Mind
 
 
+class Shelf(Protocol):
+    """Published policies: the pack in force of each, and what tells that it may have changed."""
+
+    def mark(self, policy: str) -> str | None:
+        """Another one whenever the pack may be another; None for a policy that was never published."""
+        ...
+
+    def pack(self, policy: str) -> Pack | None:
+        """Its pack. Raises `Refused` for one that this version cannot read."""
+        ...
+
+    def policies(self) -> tuple[str, ...]:
+        """Every policy that may be named."""
+        ...
+
+
 @dataclass(slots=True)
 class Signpost:
-    """Answers from the policies that come with Signpost, or from one pack for everything."""
+    """Answers from published policies and those that come with Signpost, or from one pack for everything.
+
+    The shelf is looked at for each question, so that a new version answers the next one.
+    """
 
     mind: Mind
     pack: Pack | None = None
+    shelf: Shelf | None = None
+    only_published: bool = False
+    """As of an earlier day no built-in edition answers for one that wasn't published then."""
     quotes: Mapping[str, str] | None = None
     """The words of one document: they quote for the first policy that is asked, and for no other."""
-    _advisers: dict[str, Adviser] = field(default_factory=dict)
+    _advisers: dict[str, tuple[str | None, Adviser]] = field(default_factory=dict)
 
     def ask(self, policy: str | None, question: str, *, before: str = "", chosen: str = "") -> Answer:
         """Answer a question from a policy; see `Adviser.answer`. Raises `UnknownPolicyError`."""
@@ -46,16 +68,23 @@ class Signpost:
     def adviser(self, policy: str | None) -> Adviser:
         """The adviser for a policy, made ready once. Raises `UnknownPolicyError`."""
         key = self.pack.policy.id if self.pack else policy or ""
-        if key not in self._advisers:
-            self._advisers[key] = self._made_ready(key)
-        return self._advisers[key]
+        mark = self.shelf.mark(key) if self.shelf and not self.pack else None
+        ready = self._advisers.get(key)
+        if ready is None or ready[0] != mark:
+            ready = self._advisers[key] = mark, self._made_ready(key)
+        return ready[1]
 
     def _made_ready(self, policy: str) -> Adviser:
-        if self.pack is None and policy not in shipped_policies():
-            raise UnknownPolicyError(policy or None, shipped_policies())
-        pack = self.pack or shipped_pack(policy)
+        published = self.shelf.pack(policy) if self.shelf and not self.pack else None
+        pack = self.pack or published
+        if pack is None and (self.only_published or policy not in shipped_policies()):
+            known = self.shelf.policies() if self.shelf else shipped_policies()
+            raise UnknownPolicyError(policy or None, known)
+        pack = pack or shipped_pack(policy)
         index = RuleIndex(pack, self.mind.model.topics)
         quotes, self.quotes = self.quotes or {}, None
+        if not quotes and policy == STARTER and pack is shipped_pack(STARTER):
+            quotes = quotes_of(starter_document(), ".md")
         if quotes and not _fits(quotes, index.addresses):
             raise WrongDocumentError(pack.policy.id)
         return Adviser(self.mind, index, quotes)

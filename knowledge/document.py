@@ -54,7 +54,7 @@ def _from_markdown(text: str) -> dict[str, str]:
             keep(" ".join(paragraph))
             paragraph = []
         if heading:
-            section, above = _section(heading[1], above)
+            section, above = section_of(heading[1], above)
             count = 0
         elif bullet:
             keep(bullet[1])
@@ -66,8 +66,8 @@ def _from_markdown(text: str) -> dict[str, str]:
     return found
 
 
-def _section(heading: str, above: str) -> tuple[str, str]:
-    """The section's address, and the number that roman sub-sections beneath it hang from."""
+def section_of(heading: str, above: str) -> tuple[str, str]:
+    """A heading's section in addresses, and the number that roman sub-sections beneath it hang from."""
     roman = _ROMAN.match(heading)
     if roman and above:
         return f"{above}.{roman[1].lower()}", above

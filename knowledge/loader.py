@@ -1,6 +1,6 @@
 """Packs and topics from their files: whole or not at all, every fault with its line and remedy."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from importlib.resources import files
 from itertools import combinations
@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from knowledge.rules import Asked, Pack, Rule, Topic
+from knowledge.variants import EXTENDS, extended, laid_over
 from knowledge.yamlfile import Fault, Located, Refused, parse
 from knowledge.yamlfile import Path as Field
 
@@ -27,23 +28,31 @@ _REMEDIES = {
     "dict_type": "Write it as key: value",
 }
 _SHIPPED = files("knowledge")
+STARTER = "starter"
+"""The policy in the project's own words, for a school that has none."""
 _TOPICS = TypeAdapter(tuple[Topic, ...])
 _QUESTIONS = TypeAdapter(tuple[Asked, ...])
 T = TypeVar("T")
 
 
-def load_pack(path: Path) -> Pack:
-    """Load one pack from a file. Raises `Refused` with every fault found."""
+def load_pack(path: Path, *, base: Callable[[str], Pack] | None = None) -> Pack:
+    """Load one pack from a file, as `read_pack` does. Raises `Refused` with every fault found."""
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise Refused([Fault(str(path), 1, f"cannot be read ({error})", "Give a UTF-8 YAML file")]) from error
-    return read_pack(text, str(path))
+    return read_pack(text, str(path), base=base)
 
 
-def read_pack(text: str, file: str) -> Pack:
-    """Read a pack from its text. Raises `Refused` with every fault found."""
+def read_pack(text: str, file: str, *, base: Callable[[str], Pack] | None = None) -> Pack:
+    """Read a pack from its text. Raises `Refused` with every fault found.
+
+    `base` finds the policy that a variant extends, the built-in ones unless given; it raises `KeyError`.
+    """
     found = parse(text, file)
+    named = extended(found)
+    if named is not None:
+        found = _over_its_base(found, named, base or shipped_pack)
     faults = list(found.faults)
     pack: Pack | None = None
     try:
@@ -57,13 +66,25 @@ def read_pack(text: str, file: str) -> Pack:
     return pack
 
 
+def _over_its_base(found: Located, named: str, base: Callable[[str], Pack]) -> Located:
+    try:
+        return laid_over(base(named), found)
+    except KeyError:
+        what = f"there is no policy {named!r} to extend"
+        raise Refused([Fault(found.file, found.line((EXTENDS,)), what, "Name one that is there")]) from None
+
+
 @cache
 def shipped_pack(policy_id: str) -> Pack:
     """A built-in pack. Raises `KeyError` where there is none of that name."""
     if policy_id not in shipped_policies():
         raise KeyError(policy_id)
-    source = _SHIPPED.joinpath("policies", f"{policy_id}.yml")
-    return read_pack(source.read_text(encoding="utf-8"), f"knowledge/policies/{policy_id}.yml")
+    return read_pack(shipped_text(policy_id), f"knowledge/policies/{policy_id}.yml")
+
+
+def shipped_text(policy_id: str) -> str:
+    """The file of a built-in pack, as it is written."""
+    return _SHIPPED.joinpath("policies", f"{policy_id}.yml").read_text(encoding="utf-8")
 
 
 @cache
@@ -71,6 +92,16 @@ def shipped_policies() -> tuple[str, ...]:
     """The ids of the built-in packs, in alphabetical order."""
     names = (entry.name for entry in _SHIPPED.joinpath("policies").iterdir())
     return tuple(sorted(name.removesuffix(".yml") for name in names if name.endswith(".yml")))
+
+
+def taught_policies() -> tuple[str, ...]:
+    """The built-in packs that the weights learn from: the starter's examples are asked, never learned."""
+    return tuple(policy for policy in shipped_policies() if policy != STARTER)
+
+
+def starter_document() -> str:
+    """The starter policy itself, as Markdown: what a school without a policy may adopt."""
+    return _SHIPPED.joinpath("starter", "policy.md").read_text(encoding="utf-8")
 
 
 def load_topics() -> dict[str, Topic]:

@@ -217,11 +217,13 @@ class Pack(_Value):
 
     `evidence` lists the clauses that tell staff to screenshot, print, keep, save, forward or delete: they
     are withheld where a child may be in danger or an image of a child is involved. `gists` says in a few
-    words what each clause is about, `headings` names the sections.
+    words what each clause is about, `headings` names the sections. `extends` names the policy that this one
+    is a variant of (`knowledge.variants`); what is read is already whole.
     """
 
     schema_: Literal[1] = Field(alias="schema")
     status: Literal["draft", "published"] = "published"
+    extends: Slug | None = None
     policy: Policy
     roles: dict[Role, str] = Field(default_factory=dict)
     register_: tuple[Channel, ...] = Field(default=(), alias="register")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from knowledge.circumstances import circumstances
 from knowledge.features import features
 from knowledge.lexicon import shipped_lexicon
-from knowledge.loader import load_questions, load_topics, shipped_pack, shipped_policies
+from knowledge.loader import load_questions, load_topics, shipped_pack, taught_policies
 from knowledge.normalise import read
 from knowledge.rules import Rule, Verdict
 
@@ -54,5 +54,5 @@ def digest() -> str:
 
 
 def _rules() -> Iterator[Rule]:
-    for policy in shipped_policies():
+    for policy in taught_policies():
         yield from shipped_pack(policy).rules

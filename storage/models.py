@@ -265,3 +265,38 @@ class Fact(SQLModel, table=True):
     name: str = Field(primary_key=True)
     value: str
     at: datetime = _time()
+
+
+class PolicyVersion(SQLModel, table=True):
+    """A policy as it was published, its pack sealed. `id` is the policy and the number: `hill@2`."""
+
+    __tablename__ = "policy_version"
+    id: str = Field(primary_key=True)
+    policy: str = Field(index=True)
+    number: int
+    at: datetime = _time()
+    approved_by: str
+    digest: str
+    sealed: bytes = _sealed()
+    reason: bytes | None = _sealed(default=None)
+    """Why a draft was published that nobody had reviewed."""
+
+
+class Gap(SQLModel, table=True):
+    """How often a policy was asked in a month (`2026-11`) about a topic that it doesn't answer."""
+
+    __tablename__ = "gap"
+    id: str = Field(primary_key=True)
+    policy: str
+    month: str = Field(index=True)
+    topic: str
+    asked: int
+
+
+class GapQuestion(SQLModel, table=True):
+    """A question that its asker agreed to pass on; neither who it was nor when."""
+
+    __tablename__ = "gap_question"
+    id: str = Field(primary_key=True)
+    gap_id: str = Field(foreign_key="gap.id", index=True)
+    sealed: bytes = _sealed()

@@ -22,7 +22,7 @@ from tempfile import TemporaryDirectory
 from types import FrameType
 
 from bot import logs
-from bot.assembly import assemble, route_of
+from bot.assembly import assemble
 from bot.console.demo_messenger import PLATFORM, Arrived, DemoMessenger
 from bot.delivery import Delivery, Pace
 from bot.errors import SignpostError
@@ -33,6 +33,7 @@ from bot.reporting.calling import CHASING
 from bot.reporting.casefile import Actor, read_case
 from bot.reporting.office import ACTIVE_KEY, KeyCupboard, Office, Work
 from bot.reporting.people import Calendar, Directory, Span
+from bot.reporting.routes_in_force import route_of
 from bot.reporting.schools import read_schools
 from bot.reporting.schools_in_force import SchoolsInForce
 from bot.scheduler import Clock, Job

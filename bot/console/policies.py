@@ -1,17 +1,15 @@
 """`signpost policy …`: packs listed, shown, checked and tested."""
 
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from bot import app
+from bot.console import publishing
 from bot.console.as_json import JsonOption, print_json
-from bot.errors import UnknownPolicyError
-from knowledge.catalogue import shipped_catalogue
-from knowledge.loader import load_pack, shipped_pack, shipped_policies, unknown_topics
+from bot.console.policy_files import pack_named
+from knowledge.loader import shipped_pack, shipped_policies
 from knowledge.rules import Pack
-from knowledge.yamlfile import Refused
 
 policy = typer.Typer(help="The policies Signpost answers from.", no_args_is_help=True)
 PacksArgument = Annotated[list[str], typer.Argument(help="Pack files, or ids of built-in packs.")]
@@ -38,7 +36,7 @@ def show(
     as_json: JsonOption = False,
 ) -> None:
     """Show a policy: its dates, roles, register, contradictions and rules."""
-    pack = _pack(name)
+    pack = pack_named(name)
     if as_json:
         print_json(pack.model_dump(mode="json", by_alias=True, exclude_none=True))
         return
@@ -48,25 +46,24 @@ def show(
 
 
 @policy.command()
-def check(packs: PacksArgument, *, as_json: JsonOption = False) -> None:
-    """Check packs: every fault with its file, line and remedy. Exit 1 if there is any."""
-    faults: list[dict[str, Any]] = []
-    for name in packs:
-        try:
-            pack = _pack(name)
-        except Refused as refused:
-            faults.extend(
-                {"file": f.file, "line": f.line, "what": f.what, "remedy": f.remedy} for f in refused.faults
-            )
-            continue
-        faults.extend(_topic_fault(name, topic) for topic in unknown_topics(pack, shipped_catalogue()))
-    if as_json:
-        print_json({"faults": faults})
-    else:
-        for fault in faults:
-            typer.echo("{file}:{line}: {what}. {remedy}".format(**fault))
-        typer.echo(f"{_count(len(packs), 'pack')}, {_count(len(faults), 'fault')}")
-    raise typer.Exit(1 if faults else 0)
+def check(
+    names: Annotated[
+        list[str], typer.Argument(help="Packs, ids of built-in packs, or documents (.md, .jsonl).")
+    ],
+    *,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit 1 for anything to look at, too.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Check packs and documents: every fault, and what their owner should look at. Exit 1 for a fault.
+
+    A pack and its document named together are held against each other.
+    """
+    from bot.console.policy_check import check_all, show_checked
+
+    checked = check_all(names, today=app.today())
+    show_checked(checked, as_json=as_json)
+    wrong = any(one.faults or (strict and one.findings) for one in checked)
+    raise typer.Exit(1 if wrong else 0)
 
 
 @policy.command("test")
@@ -84,8 +81,8 @@ def run_examples(packs: PacksArgument, *, as_json: JsonOption = False) -> None:
     raise typer.Exit(1 if any(result["failed"] for result in results) else 0)
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+for verb in (publishing.publish, publishing.versions, publishing.diff, publishing.gaps, publishing.starter):
+    policy.command()(verb)
 
 
 def _tested(name: str) -> dict[str, Any]:
@@ -93,27 +90,13 @@ def _tested(name: str) -> dict[str, Any]:
     from knowledge.checking import count_cases, failing_cases
     from knowledge.understanding import shipped_mind
 
-    pack = _pack(name)
+    pack = pack_named(name)
     adviser = Signpost(shipped_mind(), pack=pack).adviser(None)
     failed = [
         {"rule": one.rule, "question": one.question, "expected": one.expected.value, "got": one.got.value}
         for one in failing_cases(adviser)
     ]
     return {"policy": pack.policy.id, "cases": count_cases(adviser), "failed": failed}
-
-
-def _pack(name: str) -> Pack:
-    if name in shipped_policies():
-        return shipped_pack(name)
-    path = Path(name)
-    if not path.suffix and not path.exists():
-        raise UnknownPolicyError(name, shipped_policies())
-    return load_pack(path)
-
-
-def _topic_fault(name: str, topic: str) -> dict[str, Any]:
-    remedy = "Use a topic from knowledge/topics, or teach Signpost this one there"
-    return {"file": name, "line": 1, "what": f"{topic!r} is no topic", "remedy": remedy}
 
 
 def _outline(pack: Pack) -> dict[str, Any]:

@@ -4,6 +4,7 @@ Somebody newly in a safeguarding role is told of new cases at once and of open o
 has agreed; a role taken away is gone at once, because rights are read from the file in force.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -41,11 +42,14 @@ _ROLE_RANK = 4
 
 @dataclass(slots=True)
 class SchoolsInForce:
-    """Holds the directory that everything reads; replaced whole."""
+    """Holds the directory that everything reads; replaced whole. `known` lists the policies it may name."""
 
     directory: Directory
     seen: tuple[int, int, int] | None = None
     """Which file it was, when last written and how long, as of the last look."""
+    known: Callable[[], tuple[str, ...]] = shipped_policies
+    knew: tuple[str, ...] = ()
+    """What `known` gave at the last look: a policy may be published after the file names it."""
 
 
 def remembered(store: Store, keys: KeyCupboard) -> Directory | None:
@@ -68,10 +72,11 @@ def reread(office: Office, schools: SchoolsInForce, path: Path, *, now: datetime
     `serve` calls it before anything else, so that what changed while it was down is noticed too.
     """
     stamp = _stamp(path)
-    if stamp is not None and stamp == schools.seen:
+    known = schools.known()
+    if stamp is not None and (stamp, known) == (schools.seen, schools.knew):
         return False
     taken = _look(office, schools, path, now)
-    schools.seen = stamp
+    schools.seen, schools.knew = stamp, known
     return taken
 
 
@@ -80,7 +85,7 @@ def _look(office: Office, schools: SchoolsInForce, path: Path, now: datetime) ->
         with path.open("rb") as opened:
             text = opened.read(LARGEST + 1).decode("utf-8-sig")
         same = sha256(text.encode()).hexdigest() == schools.directory.digest
-        found = schools.directory if same else _checked(text, path)
+        found = schools.directory if same else _checked(text, path, schools.known())
     except (OSError, UnicodeDecodeError, Refused) as error:
         _leave_aside(office, path, error, now)
         return False
@@ -94,8 +99,8 @@ def _look(office: Office, schools: SchoolsInForce, path: Path, now: datetime) ->
     return taken
 
 
-def _checked(text: str, path: Path) -> Directory:
-    return read_schools(text, path.name, known_policies=shipped_policies())
+def _checked(text: str, path: Path, known: tuple[str, ...]) -> Directory:
+    return read_schools(text, path.name, known_policies=known)
 
 
 def _stamp(path: Path) -> tuple[int, int, int] | None:

@@ -6,13 +6,14 @@ from functools import partial
 from itertools import count
 from pathlib import Path
 
-from bot import app, assembly
+from bot import app
 from bot.keyring import read_keyring
 from bot.reporting.intake import Handed, hand_in
 from bot.reporting.office import KeyCupboard, Office
 from bot.reporting.people import Person
 from bot.reporting.report import Report
 from bot.reporting.route import Route
+from bot.reporting.routes_in_force import route_of
 from bot.reporting.schools import load_schools
 from bot.reporting.schools_in_force import SchoolsInForce
 from bot.reporting.submit import Receipt
@@ -69,7 +70,7 @@ def office_of(program: Program) -> Iterator[Office]:
 
 
 def _route(schools: SchoolsInForce, report: Report) -> Route:
-    return assembly.route_of(report, schools.directory)
+    return route_of(report, schools.directory)
 
 
 def _everybody(_person: Person) -> bool:

@@ -10,7 +10,6 @@ from datetime import datetime
 from random import Random
 from typing import Any
 
-from bot.assembly import route_of
 from bot.errors import NoSuchCaseError, RefusedActionError
 from bot.messages import Card, CardState
 from bot.reporting import handling, subject_access, viewing
@@ -26,6 +25,7 @@ from bot.reporting.recusal import say_standing
 from bot.reporting.report import About, Report, Standing
 from bot.reporting.rights import State
 from bot.reporting.route import Route
+from bot.reporting.routes_in_force import route_of
 from knowledge.rules import Kind, Role
 from storage import timers
 from tests.bot.reporting.stage import MONDAY, Sent, Stage

@@ -9,7 +9,7 @@ from uuid import uuid4
 from sqlalchemy import Executable, select, text
 from sqlmodel import Session, SQLModel
 
-from storage import cases, house, outbox, timers
+from storage import cases, house, outbox, policies, timers
 from storage.audit import AuditLog, Deed
 from storage.migrating import migrate
 from storage.outbox import Draft
@@ -87,6 +87,12 @@ def fill(store: Store, count: int = 3) -> list[str]:
         )
         code = {"id": uuid4().hex, "person": "sam", "purpose": "case list", "digest": "0" * 64}
         house.put_code(session, {**code, "tries": 0, "expires_at": NOW, "sealed": os.urandom(20)})
+        published = {"policy": "hill", "at": NOW, "approved_by": "pat", "digest": "0" * 64}
+        for number in (1, 2):
+            values = {**published, "id": f"hill@{number}", "number": number, "sealed": os.urandom(300)}
+            policies.add_version(session, {**values, "reason": os.urandom(20) if number == 1 else None})
+        gap = policies.count_gap(session, "hill", "2026-11", "phishing")
+        policies.add_gap_question(session, uuid4().hex, gap, os.urandom(60))
         AUDIT.write(session, NOW, *(Deed("tom", "reported", case) for case in ids))
         commit(session)
     return ids

@@ -38,7 +38,7 @@ def test_every_setting_that_is_offered_in_a_comment_works_when_taken_up(tmp_path
     (tmp_path / FILE).write_text(offered.replace("  ", " # "), encoding="utf-8")
     create_private(tmp_path / "smtp.url", "smtp://user:password@mail.oakfield.example:587\n")
     settings = read_settings({}, tmp_path)
-    assert settings.policy == "dartmoor"
+    assert settings.policy == "starter"
     assert settings.smtp_url is not None
 
 

@@ -283,13 +283,14 @@ class PolicyVersion(SQLModel, table=True):
 
 
 class Gap(SQLModel, table=True):
-    """How often a policy was asked in a month (`2026-11`) about a topic that it doesn't answer."""
+    """How often, in a month (`2026-11`), a policy left a topic open, or its answer was called wrong."""
 
     __tablename__ = "gap"
     id: str = Field(primary_key=True)
     policy: str
     month: str = Field(index=True)
     topic: str
+    how: str
     asked: int
 
 

@@ -11,7 +11,7 @@ from storage.models import Gap, GapQuestion, PolicyVersion
 
 AnyRow = Row[Any]
 _COUNT = text(
-    "INSERT INTO gap (id, policy, month, topic, asked) VALUES (:id, :policy, :month, :topic, 1) "
+    "INSERT INTO gap (id, policy, month, topic, how, asked) VALUES (:id, :policy, :month, :topic, :how, 1) "
     "ON CONFLICT (id) DO UPDATE SET asked = gap.asked + 1"
 )
 
@@ -43,10 +43,11 @@ def version(session: Session, version_id: str) -> AnyRow | None:
     return session.connection().execute(query).first()
 
 
-def count_gap(session: Session, policy: str, month: str, topic: str) -> str:
-    """Count one more question of a topic that a policy didn't answer; returns the tally's id."""
-    gap = f"{policy} {month} {topic}"
-    session.connection().execute(_COUNT, {"id": gap, "policy": policy, "month": month, "topic": topic})
+def count_gap(session: Session, policy: str, month: str, topic: str, how: str = "open") -> str:
+    """Count one more question of a topic that a policy left open, or `how` else it went; the tally's id."""
+    gap = f"{policy} {month} {topic} {how}"
+    values = {"id": gap, "policy": policy, "month": month, "topic": topic, "how": how}
+    session.connection().execute(_COUNT, values)
     return gap
 
 

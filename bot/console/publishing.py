@@ -141,11 +141,14 @@ def gaps(*, month: MonthOption = None, as_json: JsonOption = False) -> None:
         inert.print_json([_gap_row(gap, names) for gap in found])
         return
     for gap in found:
-        inert.say(f"{gap.policy:16} {gap.asked:4}  {names.get(gap.topic, gap.topic)}")
+        inert.say(f"{gap.policy:16} {gap.asked:4}  {names.get(gap.topic, gap.topic)}{_HOW[gap.how.value]}")
         for question in gap.questions:
             inert.say(f"{'':22} “{inert.line(question)}”")
     if not found:
         inert.say(f"Nothing was left open in {wanted}.")
+
+
+_HOW = {"open": "", "wrong": ": said to be wrong", "helped": ": said to have helped"}
 
 
 def _gap_row(gap: "Gap", names: Mapping[str, str]) -> dict[str, Any]:
@@ -154,6 +157,7 @@ def _gap_row(gap: "Gap", names: Mapping[str, str]) -> dict[str, Any]:
         "month": gap.month,
         "topic": gap.topic,
         "name": names.get(gap.topic, gap.topic),
+        "how": gap.how.value,
         "asked": gap.asked,
         "questions": list(gap.questions),
     }

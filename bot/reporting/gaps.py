@@ -7,6 +7,7 @@ and with names, addresses, links and numbers masked. Both go after two years.
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 
 from bot.reporting.masking import Mask
 from bot.reporting.office import HOUSE, Office
@@ -25,15 +26,27 @@ _NOBODY = Sought("", None, None, (), frozenset(), frozenset(), frozenset())
 """Nobody is spared when a question is masked."""
 
 
+class How(StrEnum):
+    """What became of questions of a topic."""
+
+    OPEN = "open"
+    """The policy doesn't answer them."""
+    WRONG = "wrong"
+    """Whoever asked said that the answer was wrong."""
+    HELPED = "helped"
+    """Whoever asked said that it helped."""
+
+
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A topic that a policy was asked about in a month and doesn't answer; `questions` as far as agreed."""
+    """A tally of a month: `how` questions of a topic went; `questions` as far as their askers agreed."""
 
     policy: str
     month: str
     topic: str
     asked: int
     questions: tuple[str, ...]
+    how: How = How.OPEN
 
 
 def unanswered(answer: Answer) -> bool:
@@ -62,6 +75,16 @@ def note(office: Office, policy: str, answer: Answer, *, agreed: str | None, now
     return True
 
 
+def note_feedback(office: Office, policy: str, answer: Answer, how: How, *, now: datetime) -> bool:
+    """Count what somebody said of an answer, not who; False where that would tell of something reported."""
+    if answer.topic is None or answer.report is not None or answer.tripped:
+        return False
+    with office.work(now) as work:
+        policies.count_gap(work.session, policy, month_of(office.day(now)), answer.topic, how.value)
+        work.done()
+    return True
+
+
 def gaps(office: Office, month: str) -> list[Gap]:
     """The tallies of a month (`2026-11`), policy by policy, the most asked first."""
     with office.store.reading() as session:
@@ -75,6 +98,7 @@ def gaps(office: Office, month: str) -> list[Gap]:
             row.topic,
             row.asked,
             tuple(unseal(key, one.sealed, _place(one.id)) for one in kept[row.id]) if key else (),
+            How(row.how),
         )
         for row in rows
     ]

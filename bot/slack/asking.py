@@ -1,11 +1,13 @@
 """Questions in Slack: in a direct message, in a channel, by command, about a message; close calls settled."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
 from bot.reporting.discretion import speaks_of_somebody
+from bot.reporting.gaps import How, note_feedback
 from bot.slack import ids
 from bot.slack.answers import (
     Setting,
@@ -39,6 +41,8 @@ def listen(app: AsyncApp, desk: Desk) -> None:
     app.command(ids.ASK_COMMAND)(asking.command)
     app.shortcut(ids.CHECK_POLICY)(asking.check)
     app.action(ids.does(ids.ASK_CHOOSE))(asking.choose)
+    app.action(ids.does(ids.ASK_HELPED))(asking.helped)
+    app.action(ids.does(ids.ASK_WRONG))(asking.wrong)
 
 
 class _Asking:
@@ -124,6 +128,24 @@ class _Asking:
             return
         shown, _ = await self._answer(caller, asked.question, before=asked.before, chosen=choice)
         await respond(replace_original=True, **content(shown))
+
+    async def helped(self, ack: Any, body: Payload, respond: Any) -> None:
+        """“That helped”."""
+        await self._heard(ack, body, respond, How.HELPED)
+
+    async def wrong(self, ack: Any, body: Payload, respond: Any) -> None:
+        """“That's wrong”: counted for whoever keeps the policy, without who said so."""
+        await self._heard(ack, body, respond, How.WRONG)
+
+    async def _heard(self, ack: Any, body: Payload, respond: Any, how: How) -> None:
+        await ack()
+        caller, desk = await self._desk.caller(body), self._desk
+        asked = desk.recent.get(next(iter(values_of(body)), ""), caller.account)
+        if asked is not None:
+            policy, now = asked.pack.policy.id, desk.clock()
+            await asyncio.to_thread(note_feedback, desk.office, policy, asked.answer, how, now=now)
+        said = chat.THANKED if asked is not None else chat.ASK_AGAIN
+        await respond(response_type="ephemeral", replace_original=False, text=said)
 
     async def _answer(
         self, caller: Caller, question: str, *, before: str = "", chosen: str = "", may_ask: bool = True

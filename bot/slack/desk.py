@@ -9,6 +9,7 @@ from secrets import token_urlsafe
 from typing import Any, Generic, TypeVar
 
 from bot.logs import log
+from bot.reporting import gaps
 from bot.reporting.office import Office
 from bot.reporting.people import Contacts
 from bot.signpost import Signpost
@@ -119,7 +120,15 @@ class Desk:
     def _ask(self, policy: str, question: str, before: str, chosen: str) -> Asked:
         signpost = self.policies()
         answer = signpost.ask(policy, question, before=before, chosen=chosen)
+        self._note_gap(policy, answer)
         return Asked(question, answer, signpost.adviser(policy).pack, before)
+
+    def _note_gap(self, policy: str, answer: Answer) -> None:
+        """Count what the policy left open, for its owner. Nobody waits or goes without an answer for that."""
+        try:
+            gaps.note(self.office, policy, answer, agreed=None, now=self.clock())
+        except UnavailableError:
+            log.warning("gap_uncounted", reason="database")
 
     def _claim(self, event: str) -> bool:
         with self.office.work(self.clock()) as work:

@@ -21,7 +21,7 @@ def upgrade() -> None:
         *sealed("sealed", "reason?"),
     )
     index("policy_version", "policy")
-    op.create_table("gap", key(), *text("policy", "month", "topic"), *number("asked"))
+    op.create_table("gap", key(), *text("policy", "month", "topic", "how"), *number("asked"))
     index("gap", "month")
     gap = sa.Column("gap_id", sa.String(), sa.ForeignKey("gap.id"), nullable=False)
     op.create_table("gap_question", key(), gap, *sealed("sealed"))

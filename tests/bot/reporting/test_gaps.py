@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.reporting.gaps import LONGEST, Gap, gaps, note, unanswered
+from bot.reporting.gaps import LONGEST, Gap, How, gaps, note, note_feedback, unanswered
 from knowledge.answer import Answer, Silence
 from knowledge.rules import Kind, ReportOffer, Urgency, Verdict
 from knowledge.tripwire import Tripped
@@ -70,4 +70,27 @@ def test_tallies_go_after_two_years_with_their_questions(stage: Stage) -> None:
     note(stage.office, "hill", OPEN, agreed=None, now=NOW.replace(year=2028))
     assert len(gaps(stage.office, "2026-11")) == 1
     note(stage.office, "hill", OPEN, agreed=None, now=NOW.replace(year=2028, month=12))
+    assert gaps(stage.office, "2026-11") == []
+
+
+def test_what_is_said_of_an_answer_is_counted_beside_what_was_left_open(stage: Stage) -> None:
+    answer = Answer(Verdict.NOT_ALLOWED, 0.9, "logo-personal")
+    for how in (How.WRONG, How.WRONG, How.HELPED):
+        assert note_feedback(stage.office, "hill", answer, how, now=NOW)
+    assert {(one.topic, one.how, one.asked) for one in gaps(stage.office, "2026-11")} == {
+        ("logo-personal", How.WRONG, 2),
+        ("logo-personal", How.HELPED, 1),
+    }
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer(Verdict.REPORT, 0.9, "child-disclosure", report=OFFER),
+        Answer(Verdict.REPORT, 0.9, "child-disclosure", tripped=Tripped(danger=True)),
+        Answer(Verdict.NOT_COVERED, 0.9, None),
+    ],
+)
+def test_what_has_to_be_reported_is_counted_nowhere(stage: Stage, answer: Answer) -> None:
+    assert not note_feedback(stage.office, "hill", answer, How.WRONG, now=NOW)
     assert gaps(stage.office, "2026-11") == []

@@ -133,7 +133,9 @@ class _Asking:
         if window is not None:
             await self._desk.client.web.views_update(view_id=window["id"], view=answer_view(shown))
             return
-        how = {"replace_original": True} if asked else {"replace_original": False, "response_type": "ephemeral"}
+        how = (
+            {"replace_original": True} if asked else {"replace_original": False, "response_type": "ephemeral"}
+        )
         await respond(**how, **said_back(shown))
 
     async def _answer(

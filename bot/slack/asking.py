@@ -1,6 +1,7 @@
 """Questions in Slack: in a direct message, in a channel, by command, about a message; close calls settled."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
@@ -22,7 +23,7 @@ from bot.slack.answers import (
 )
 from bot.slack.blocks import Blocks
 from bot.slack.callers import Caller, Standing
-from bot.slack.desk import Asked, Desk, Payload, said_back, values_of
+from bot.slack.desk import Asked, Desk, Payload, Recent, said_back, values_of
 from bot.wording import chat
 from knowledge.answer import Silence
 from knowledge.catalogue import shipped_catalogue
@@ -47,6 +48,7 @@ def listen(app: AsyncApp, desk: Desk) -> None:
 class _Asking:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._panes: Recent[str] = Recent()
 
     async def message(self, body: Payload) -> None:
         """A direct message: a question, or the next one of a conversation."""
@@ -60,6 +62,8 @@ class _Asking:
         if caller.standing is Standing.OUTSIDER:
             await self._desk.post(channel, self._outsider(caller), thread=thread)
             return
+        if thread and self._panes.get(thread, caller.account):
+            await self._show_work(channel, thread)
         before = await self._before(channel, thread, event) if thread else ""
         shown, asked = await self._answer(caller, str(event.get("text") or ""), before=before)
         self._remember(caller, asked, await self._desk.post(channel, shown, thread=thread))
@@ -91,6 +95,7 @@ class _Asking:
         if caller is None or caller.standing is Standing.OUTSIDER:
             return
         channel, ts = thread["channel_id"], thread["thread_ts"]
+        self._panes.put(ts, caller.account, channel)
         await self._desk.post(channel, greeting(), thread=ts)
         await self._desk.client.web.assistant_threads_setSuggestedPrompts(
             channel_id=channel, thread_ts=ts, prompts=suggested_prompts()
@@ -169,6 +174,14 @@ class _Asking:
             return True
         said = f"{asked.before}\n{asked.question}"
         return speaks_of_somebody(said, office.directory, office.day(self._desk.clock()))
+
+    async def _show_work(self, channel: str, thread: str) -> None:
+        """Say in the assistant's pane that it is at work; Slack takes that away once an answer is there."""
+        web = self._desk.client.web
+        with suppress(TryLaterError, UnreachableError):
+            await self._desk.client.call(
+                web.assistant_threads_setStatus, channel_id=channel, thread_ts=thread, status=chat.AT_WORK
+            )
 
     def _remember(self, caller: Caller, asked: Asked, posted: tuple[str, str]) -> None:
         """Remember which question a message of ours answers, for whoever goes on below it."""

@@ -24,6 +24,7 @@ from bot.slack.callers import Caller, Standing
 from bot.slack.desk import Desk, Payload, said_back, values_of
 from bot.slack.forms import Draft, Form
 from bot.slack.messenger import PLATFORM
+from bot.wording import reporting as wording
 from knowledge.rules import Kind
 
 _SHUT_OUT = frozenset({Standing.OUTSIDER, Standing.MACHINE})
@@ -72,12 +73,16 @@ class _Reporting:
         if await self._turned_away(caller, body):
             return
         message, channel = body.get("message") or {}, (body.get("channel") or {}).get("id")
+        directory, author = self._desk.office.directory, _author(message)
+        known = directory.by_account(PLATFORM, str(message.get("user")))
         said = forms.reported_message(
             str(message.get("text") or ""),
-            author=_author(message),
+            author=author,
             permalink="",
-            posted_at=_posted_at(message.get("ts"), self._desk.office.directory.trust.timezone),
+            posted_at=_posted_at(message.get("ts"), directory.trust.timezone),
         )
+        if author:  # where an image may be involved the form takes no account, but who wrote it must be known
+            said["what"] = wording.message_by(known.name if known else author)
         source = await self._open_list(caller, body, said)
         link = await self._permalink(channel, message.get("ts"))
         if link:
@@ -122,7 +127,8 @@ class _Reporting:
             return
         draft = _draft(body)
         source = draft.source or token_urlsafe(12)
-        self._desk.drafts.put(source, caller.account, forms.answers_of(_state(body)))
+        given = self._given(caller, draft, body)
+        self._desk.drafts.put(source, caller.account, {**_whole(given), **forms.answers_of(_state(body))})
         await self._update(body, forms.choose_kind_view(replace(draft, kind=None, source=source, shown="")))
 
     async def change(self, ack: Any, body: Payload) -> None:
@@ -136,7 +142,7 @@ class _Reporting:
             draft = replace(draft, more=True)
         if ids.REPORT_ROOM in pressed:
             draft = draft.with_room()
-        await self._update(body, self._form(caller, draft, forms.written(_state(body))))
+        await self._update(body, self._form(caller, draft, self._given(caller, draft, body)))
 
     async def people(self, ack: Any, body: Payload) -> None:
         """Who is searched for among the school's people; nobody else's staff list is theirs to search."""
@@ -180,11 +186,19 @@ class _Reporting:
         office, now = self._desk.office, self._desk.clock()
         goes_to = preview(office, handed, now=now).line
         if not draft.has_shown(goes_to):
-            shown = self._form(caller, draft, forms.written(view.get("state")), goes_to=goes_to)
+            given = self._given(caller, draft, {"view": view})
+            shown = self._form(caller, draft, given, goes_to=goes_to)
             return {"response_action": "update", "view": shown}, None
         receipt = hand_in(office, handed, now=now)
         lines = receipt_lines(office, receipt)
         return {"response_action": "update", "view": forms.receipt_view(lines, receipt.reference)}, receipt
+
+    def _given(self, caller: Caller, draft: Draft, body: Payload) -> dict[str, str]:
+        """What is written, and what the report began with as far as the form has not asked for it yet."""
+        kept = self._desk.drafts.get(draft.source, caller.account) or {}
+        asked = forms.asked_in(body["view"])
+        unasked = {key: text for key, text in kept.items() if key not in asked}
+        return {**unasked, **forms.written(_state(body))}
 
     def _form(self, caller: Caller, draft: Draft, given: Mapping[str, str], *, goes_to: str = "") -> Json:
         office, now, kind = self._desk.office, self._desk.clock(), draft.kind or Kind.OTHER

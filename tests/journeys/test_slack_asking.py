@@ -174,9 +174,13 @@ def test_whoever_did_not_ask_cannot_settle_it(there: School) -> None:
 
 
 def test_a_question_beyond_the_policy_is_owned_up_to_and_says_whom_to_ask(there: School) -> None:
-    answer = there.ask(there.person("priya"), "Can we use a drone to film the cross-country race?")
-    assert not answer.words.startswith(("✅", "☑️"))
-    assert "→" in answer.words or answer.has(ids.ASK_DECIDER), answer.words
+    answer = there.ask(there.person("priya"), "Can I use AI to write the newsletter?")
+    assert answer.words.startswith("❔")
+    assert "§" not in answer.words
+    assert "→ *" in answer.words
+    assert answer.has(ids.ASK_DECIDER)
+    tripped = there.ask(there.person("priya"), "a Y9 girl has sent me a nude on snap, what now")
+    assert not tripped.has(ids.ASK_DECIDER), "that becomes a report, never a message passed on"
 
 
 def test_the_assistant_pane_greets_suggests_and_answers(there: School) -> None:

@@ -37,6 +37,7 @@ __all__ = [
     "Draft",
     "Form",
     "answers_of",
+    "asked_in",
     "choose_kind_view",
     "errors_of",
     "form_view",
@@ -264,6 +265,11 @@ def _fitted(view: Json) -> Json:
             break
         del element["initial_value"]
     return view
+
+
+def asked_in(view: Mapping[str, object]) -> frozenset[str]:
+    """The keys of the questions that a view asks, as Slack sent it."""
+    return frozenset(name.removeprefix(ids.QUESTION) for name in _inputs(view))
 
 
 def _inputs(view: Mapping[str, object]) -> tuple[str, ...]:

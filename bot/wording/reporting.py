@@ -64,6 +64,11 @@ def room(limit: int, *, more: bool) -> str:
     return f"Up to {limit:,} characters{f'; for more, press “{MORE_ROOM}”' if more else ''}."
 
 
+def message_by(name: str) -> str:
+    """How the report of a message begins: who wrote it decides whom it may not go to."""
+    return f"About a message that {name} wrote here."
+
+
 def continued(label: str) -> str:
     """The label of a field that goes on with another one's text."""
     return f"{label} (continued)"

@@ -15,7 +15,7 @@ from bot.reporting.people import Directory, Person
 from bot.reporting.policies_in_force import PoliciesInForce, in_force
 from bot.reporting.routes_in_force import Routes, route_of
 from bot.reporting.schools import load_schools
-from bot.reporting.schools_in_force import SchoolsInForce
+from bot.reporting.schools_in_force import SchoolsInForce, look_for_absences
 from bot.settings import Settings
 from knowledge.loader import shipped_policies
 from storage import failpoints
@@ -36,7 +36,10 @@ def opened(found: Settings, *, mounts: tuple[Path, ...], migrated: bool) -> Iter
                 raise NotReadyError("the tables are not at this version: run signpost migrate")
             published = in_force(store, keys) if at == HEAD else None
             directory = directory_from(found, published.policies() if published else None)
-            yield assemble(store, keys, directory, messengers(found), published)
+            office = assemble(store, keys, directory, messengers(found), published)
+            if at == HEAD and isinstance(office.schools, SchoolsInForce):
+                look_for_absences(office, office.schools)
+            yield office
         finally:
             store.close()
 

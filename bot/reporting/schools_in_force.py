@@ -14,6 +14,7 @@ from typing import Any
 
 from bot.logs import log
 from bot.messages import Trouble
+from bot.reporting import absences
 from bot.reporting.agreeing import may_agree
 from bot.reporting.calling import alarm
 from bot.reporting.casefile import SYSTEM, deed
@@ -50,6 +51,13 @@ class SchoolsInForce:
     known: Callable[[], tuple[str, ...]] = shipped_policies
     knew: tuple[str, ...] = ()
     """What `known` gave at the last look: a policy may be published after the file names it."""
+    base: Directory | None = None
+    """The directory as the file has it, where something is laid over it."""
+    away: absences.Rows = ()
+
+    def lay_over(self, base: Directory, away: absences.Rows) -> None:
+        """Take over a file, and what people said of their absence."""
+        self.directory, self.base, self.away = absences.laid_over(base, away), base, away
 
 
 def remembered(store: Store, keys: KeyCupboard) -> Directory | None:
@@ -73,6 +81,7 @@ def reread(office: Office, schools: SchoolsInForce, path: Path, *, now: datetime
     """
     stamp = _stamp(path)
     known = schools.known()
+    look_for_absences(office, schools)
     if stamp is not None and (stamp, known) == (schools.seen, schools.knew):
         return False
     taken = _look(office, schools, path, now)
@@ -80,19 +89,27 @@ def reread(office: Office, schools: SchoolsInForce, path: Path, *, now: datetime
     return taken
 
 
+def look_for_absences(office: Office, schools: SchoolsInForce) -> None:
+    """Take over who has said that they are away, or back."""
+    with office.store.reading() as session:
+        away = absences.kept(house.facts_under(session, absences.PREFIX))
+    if away != schools.away:
+        schools.lay_over(schools.base or schools.directory, away)
+
+
 def _look(office: Office, schools: SchoolsInForce, path: Path, now: datetime) -> bool:
     try:
         with path.open("rb") as opened:
             text = opened.read(LARGEST + 1).decode("utf-8-sig")
         same = sha256(text.encode()).hexdigest() == schools.directory.digest
-        found = schools.directory if same else _checked(text, path, schools.known())
+        found = schools.base or schools.directory if same else _checked(text, path, schools.known())
     except (OSError, UnicodeDecodeError, Refused) as error:
         _leave_aside(office, path, error, now)
         return False
     with office.work(now) as work:
         house.lock_fact(work.session, _IN_FORCE)
         taken = _take_over(work, schools.directory, found, text)
-    schools.directory = found
+    schools.lay_over(found, schools.away)
     if taken:
         office.wake()
         log.info("schools_file_in_force", digest=f"d0{found.digest[:12]}")

@@ -5,7 +5,8 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.reporting import drills, viewing
+from bot.errors import RefusedActionError
+from bot.reporting import absences, drills, viewing
 from bot.reporting.duty import on_duty
 from bot.reporting.rights import LIVE
 from bot.reporting.viewing import Summary
@@ -21,7 +22,7 @@ from bot.wording import chat, handling
 from bot.wording.cases import STATES
 from storage.store import UnavailableError
 
-_STATUS = "status"
+_STATUS, _AWAY = "status", "away"
 _SHUT_OUT = frozenset({Standing.OUTSIDER, Standing.MACHINE})
 
 
@@ -76,6 +77,8 @@ class _Front:
     def _said(self, caller: Caller, words: list[str]) -> Blocks:
         if caller.standing in _SHUT_OUT:
             return outsider_blocks(self._desk.office.directory.trust.nation, self._desk.contacts(caller))
+        if words[:1] == [_AWAY]:
+            return self._away(caller, words[1:])
         if words[:1] != [_STATUS]:
             return help_blocks()
         try:
@@ -86,6 +89,19 @@ class _Front:
         except UnavailableError:
             lines = (chat.NOT_DONE,)
         return plain_blocks(*(lines or (chat.NOTHING_OPEN,)))
+
+    def _away(self, caller: Caller, words: list[str]) -> Blocks:
+        """`/signpost away FIRST LAST`: the ladder passes over whoever is away."""
+        office, now = self._desk.office, self._desk.clock()
+        try:
+            absence = absences.declare(office, caller.handler.person, words, now=now)
+        except RefusedActionError as error:
+            return plain_blocks(str(error))
+        except UnavailableError:
+            return plain_blocks(chat.NOT_DONE)
+        if absence is None:
+            return plain_blocks(chat.BACK)
+        return plain_blocks(chat.away(absence.start, absence.end))
 
     def _home(self, caller: Caller) -> Json:
         office, now = self._desk.office, self._desk.clock()

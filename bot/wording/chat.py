@@ -1,6 +1,8 @@
 """What a chat says around an answer: buttons, greeting, help, and what others may read along."""
 
-from bot.wording.answers import HELLO, role_name
+from datetime import date
+
+from bot.wording.answers import HELLO, day, role_name
 from bot.wording.safety import Numbers, either, lead_on, past_the_lead
 from knowledge.rules import Kind, Pack, Role
 
@@ -50,7 +52,16 @@ REPORT_INSTEAD = (
 A_COLLEAGUE = "A colleague"
 ASK_AGAIN = "That was too long ago for me to go on from. Please ask again."
 TITLE = "Signpost"
+BACK = "You are back: you are told of reports again."
 NOTHING_OPEN = "You have no report or case open here."
+
+
+def away(first: date, last: date) -> str:
+    """That somebody is passed over from one day to another, both included."""
+    return (
+        f"Noted: from {day(first)} to {day(last)} you are not told of new reports; the next in your role is. "
+        "Cases that you have stay yours: hand them over if somebody has to see to them."
+    )
 
 
 def draft(words: str) -> str:
@@ -105,6 +116,7 @@ def help_lines(ask_command: str, report_command: str) -> tuple[str, ...]:
         f"{ask} Only you see the answer.",
         f"{report} You are shown whom it goes to before you send it.",
         "Check a post before it goes out: send me its words, or use “Check against policy” in its menu.",
-        "Your reports, and how far they are: on my Home tab.",
+        "Your reports, and how far they are: on my Home tab, or /signpost status.",
+        "Away? /signpost away 2026-11-23 2026-11-27, and /signpost away off when you are back.",
         "A child in danger now? Ring 999. I am a program, and nobody reads along here.",
     )

@@ -1,4 +1,4 @@
-"""Whoever says in chat that they are away is passed over until they are back; nobody puts away anybody else."""
+"""Whoever says in chat that they are away is passed over until they are back."""
 
 from datetime import date
 

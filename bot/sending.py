@@ -89,7 +89,7 @@ class Pace:
     between: float = 1.0
     idle: float = 0.5
     blocked: float = 0.05
-    alone: float = 0.25
+    alone: float = 1.0
     longest_wait: float = 30.0
     longest_wait_down: float = 3.0
     grace: float = 2.0

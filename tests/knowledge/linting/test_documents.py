@@ -59,6 +59,10 @@ def test_nothing_is_found_in_a_plain_sound_policy() -> None:
         ("Signed by the chair ______________", "template"),
         ("Designated safeguarding lead: ______", "blank-role"),
         ("Data protection officer:", "blank-role"),
+        ("| Chair of governors | A Field |\n| --- | --- |\n| Safeguarding lead | |", "blank-role"),
+        ("| Role | Name | Telephone |\n| --- | --- | --- |\n| Safeguarding lead | | |", "blank-role"),
+        ("Date approved:\n\nApproved by: Board of Trustees", "blank-date"),
+        ("| Approved by | The board |\n| --- | --- |\n| Date of approval | |", "blank-date"),
         ("Staff must not not reply to pupils.", "doubled"),
         ("This binds teachers, agency staff, governors, trainees, agency staff and volunteers.", "doubled"),
         ("Never post anything about a pupil on social med", "cut"),
@@ -71,6 +75,8 @@ def test_nothing_is_found_in_a_plain_sound_policy() -> None:
         ("Any breach should be reported. The head decides.", "no-recipient"),
         ("We follow Keeping Children Safe in Education 2024 in all we do.", "stale-guidance"),
         ("We follow the DfE's advice (Sep 18) on Keeping Children Safe in Education.", "stale-guidance"),
+        ("We follow DfE (2023) ‘Keeping Children Safe in Education’.", "stale-guidance"),
+        ("We follow ‘Keeping Children Safe in Education’ (KCSIE), September 2023.", "stale-guidance"),
         ("Data is kept under the Data Protection Act 1998.", "stale-guidance"),
         ("This policy is reviewed every three years.", "review-dates-disagree"),
         ("Next review: June 2028", "review-dates-disagree"),
@@ -92,7 +98,12 @@ def test_a_fault_is_found_and_nothing_else_is_said(clause: str, check: str) -> N
         "You must report it through the form.",
         "We follow Keeping Children Safe in Education 2025 and the Data Protection Act 2018.",
         "We follow Keeping Children Safe in Education as it stands.",
+        "We follow Keeping Children Safe in Education, the Teachers' Standards 2012 and the law.",
+        "The Education Act 2002 and Keeping Children Safe in Education bind us.",
+        "| Approved by | The board |\n| --- | --- |\n| Date of approval | 3 March 2026 |",
+        "| Channel | What for |\n| --- | --- |\n| Facebook | News |",
         "The policy is reviewed every year.",
+        "The school encourages pupils to\n\nBe kind to one another.",
         "See section 2 of this policy.",
         "This is what the school itself has published.",
         "The safeguarding lead and the head will:\n\n- share this policy\n- answer questions",
@@ -225,6 +236,11 @@ def test_a_fault_put_into_the_starter_is_the_first_thing_found(before: str, afte
 def test_the_title_line_gives_the_details() -> None:
     paper = paper_from_markdown(with_clause("Be kind."), "hill.md")
     assert paper.details == Details("2", date(2026, 3, 3), None, "2027-03", None)
+
+
+def test_a_list_of_clauses_has_no_first_page_that_could_lack_a_date() -> None:
+    paper = paper_from_list('{"address": "1:1", "text": "Be kind."}', "hill.jsonl")
+    assert lint(paper, None, today=TODAY) == ()
 
 
 def test_a_clause_list_is_read_with_its_headings_and_rows() -> None:

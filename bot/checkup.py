@@ -207,7 +207,7 @@ class Checkup:
 
 def _policies(directory: Directory, today: date, published: PoliciesInForce | None) -> Iterator[Finding]:
     named = dict.fromkeys([directory.trust.policy, *(one.policy for one in directory.schools.values())])
-    found: list["Policy"] = []
+    found: list[Policy] = []
     for name in named:
         try:
             pack = published.pack(name) if published else None

@@ -26,6 +26,8 @@ _BEHIND = re.compile(
     rf"{_MONTH}?((?:19|20)\d\d)\b",
     re.IGNORECASE,
 )
+_NEAR = 40
+"""So many characters before a name may hold its year."""
 _BEFORE = re.compile(
     rf"(?:{_MONTH}?((?:19|20)\d\d)|{_MONTH}'?(\d\d))\)?\s*(?:on\b|:|–|-)?\s*['’‘\"“]*$", re.IGNORECASE
 )
@@ -129,7 +131,7 @@ def _cited(text: str, guidance: Guidance) -> set[int]:
     found: set[int] = set()
     for named in guidance.says.finditer(text):
         after = _BEHIND.match(text, named.end())
-        before = _BEFORE.search(text[: named.start()])
+        before = _BEFORE.search(text[max(0, named.start() - _NEAR) : named.start()])
         year = after[1] if after else (before[1] or f"20{before[2]}") if before else None
         if year is not None:
             found.add(int(year))

@@ -1,6 +1,7 @@
 """Sentences that went wrong: doubled words, cut ends, and duties that say no name to go to."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
@@ -65,7 +66,7 @@ def _twice_listed(text: str) -> Iterator[str]:
     for sentence in _SENTENCE.split(re.sub(r"\([^)]*\)", "", text)):
         entries = [re.sub(r"^(?:and|or) ", "", part.strip().casefold()) for part in sentence.split(",")]
         inner = [*entries[1:-1], *re.split(r" (?:and|or) ", entries[-1])] if len(entries) > _SHORTEST else []
-        yield from sorted({one for one in inner if inner.count(one) > 1 and " " in one})
+        yield from sorted(one for one, times in Counter(inner).items() if times > 1 and " " in one)
 
 
 def cut(paper: Paper) -> Iterator[Finding]:
@@ -75,10 +76,11 @@ def cut(paper: Paper) -> Iterator[Finding]:
         for clause in paper.clauses
         for before, after in pairwise(_WORD.findall(clause.text))
     }
-    for place, clause in enumerate(paper.clauses):
+    clauses = paper.clauses
+    for place, clause in enumerate(clauses):
         if clause.kind == "row":
             continue
-        found = _first(clause.text) or _cut_end(clause, pairs, paper.clauses[place + 1 : place + 2])
+        found = _first(clause.text) or _cut_end(clause, pairs, clauses[place + 1 : place + 2])
         if found:
             what = f"a sentence is cut off: “…{found}”"
             yield Finding("cut", (clause.address,), what, "Finish it")

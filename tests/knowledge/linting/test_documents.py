@@ -1,5 +1,6 @@
 """What the lint finds in a document: each fault where it was put, and nothing in a document without any."""
 
+import time
 from datetime import date
 
 import pytest
@@ -251,3 +252,28 @@ def test_a_clause_list_is_read_with_its_headings_and_rows() -> None:
         *(("1", "heading"), ("1:1", "paragraph")),
         *(("2", "heading"), ("2:1", "row")),
     ]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "We follow Keeping Children Safe in Education and report to the head ",
+        "a b, ",
+        '", ',
+        "_",
+        "[insert ",
+        ". ",
+    ],
+)
+def test_a_paragraph_of_any_length_is_looked_over_in_a_moment(words: str) -> None:
+    text = with_clause(f"KCSIE {words * (200_000 // len(words))}")
+    began = time.perf_counter()
+    found(text)
+    assert time.perf_counter() - began < 10
+
+
+def test_a_document_of_many_clauses_is_looked_over_in_a_moment() -> None:
+    text = "\n".join(f"## {n}. Part {n}\n\n" + "Be kind to one another.\n\n" * 200 for n in range(1, 101))
+    began = time.perf_counter()
+    assert found(f"{TITLE}\n\n{text}") == []
+    assert time.perf_counter() - began < 10

@@ -6,6 +6,7 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot import assembly, doctor
@@ -18,6 +19,7 @@ from bot.reporting.calling import CHASING, RESTORED
 from bot.reporting.floor import shipped_floor
 from bot.reporting.office import KeyCupboard, Office
 from bot.reporting.people import Directory
+from bot.reporting.policies_in_force import NotPublishedError, PoliciesInForce, in_force
 from bot.reporting.rights import LIVE, State
 from bot.reporting.staffing import survey
 from bot.settings import Settings
@@ -26,7 +28,11 @@ from knowledge.yamlfile import Refused
 from storage import cases, house, inspecting, keys, outbox, timers
 from storage.audit import AuditLog
 from storage.migrating import HEAD, current
+from storage.sealing import SealBrokenError
 from storage.store import Store, UnavailableError, UnsafeError
+
+if TYPE_CHECKING:
+    from knowledge.rules import Policy
 
 _CHASED = (State.NOTIFIED.value, State.ACKNOWLEDGED.value)
 _BESIDE = ("", "-wal", "-shm")
@@ -49,14 +55,15 @@ class Checkup:
         yield from self._folder()
         yield from self._mail()
         cupboard = yield from self._keys()
-        directory = yield from self._schools()
         store = yield from self._store()
-        if store is None:
-            return
         try:
-            yield from self._database(store, cupboard, directory)
+            published = yield from self._published(store, cupboard)
+            directory = yield from self._schools(published)
+            if store is not None:
+                yield from self._database(store, cupboard, directory)
         finally:
-            store.close()
+            if store is not None:
+                store.close()
 
     def _folder(self) -> Findings:
         folder = self.settings.data_dir
@@ -92,9 +99,24 @@ class Checkup:
                 yield doctor.fault(*_split(line))
         return None
 
-    def _schools(self) -> Generator[Finding, None, Directory | None]:
+    def _published(
+        self, store: Store | None, cupboard: KeyCupboard | None
+    ) -> Generator[Finding, None, PoliciesInForce | None]:
+        """The published policies; what keeps the database shut is said elsewhere."""
+        if store is None or cupboard is None:
+            return None
         try:
-            found = assembly.directory_from(self.settings)
+            return in_force(store, cupboard) if current(store) == HEAD else None
+        except UnavailableError:
+            return None
+        except (SealBrokenError, KeysError, NotPublishedError) as error:
+            remedy = "put the keys back that it was published under, or publish it again"
+            yield doctor.fault(f"a published policy cannot be opened ({type(error).__name__})", remedy)
+        return None
+
+    def _schools(self, published: PoliciesInForce | None) -> Generator[Finding, None, Directory | None]:
+        try:
+            found = assembly.directory_from(self.settings, published.policies() if published else None)
         except NotReadyError as error:
             yield doctor.fault(*_split(str(error)))
         except Refused as refused:
@@ -103,7 +125,7 @@ class Checkup:
         else:
             yield doctor.ok("the schools file has no fault")
             yield from doctor.of_guidance(shipped_floor(found.trust.nation), self._today(found))
-            yield from _policies(found, self._today(found))
+            yield from _policies(found, self._today(found), published)
             return found
         return None
 
@@ -183,10 +205,20 @@ class Checkup:
         yield from doctor.of_lost((one.lane, one.reason, one.at.date()) for one in lost)
 
 
-def _policies(directory: Directory, today: date) -> Iterator[Finding]:
+def _policies(directory: Directory, today: date, published: PoliciesInForce | None) -> Iterator[Finding]:
     named = dict.fromkeys([directory.trust.policy, *(one.policy for one in directory.schools.values())])
-    known = [name for name in named if name in shipped_policies()]
-    yield from doctor.of_policies([shipped_pack(name).policy for name in known], today)
+    found: list[Policy] = []
+    for name in named:
+        try:
+            pack = published.pack(name) if published else None
+        except Refused as refused:
+            yield doctor.fault(
+                f"the published policy {name} is faulty ({refused.faults[0].what})", "publish it again"
+            )
+            continue
+        if pack is not None or name in shipped_policies():
+            found.append((pack or shipped_pack(name)).policy)
+    yield from doctor.of_policies(found, today)
 
 
 def _split(text: str) -> tuple[str, str]:

@@ -223,7 +223,7 @@ def of_policies(policies: Iterable[Policy], today: date) -> Iterator[Finding]:
     late = [policy for policy in policies if policy.overdue(today)]
     for policy in late:
         what = f"the policy {policy.id} was due for review on {policy.review_due}"
-        yield warn(what, "have its owner review it, and import the new version")
+        yield warn(what, "have its owner review it, and publish the new version")
     if not late:
         yield ok("no policy is past its review")
 

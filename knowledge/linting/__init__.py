@@ -20,11 +20,12 @@ def lint(
 
     `peers` says what comparable policies cover; without it coverage isn't looked at.
     """
-    about = paper.details if paper else details_of(pack) if pack else Details()
-    found = [*dates.overdue(about, today), *dates.missing(about)]
+    said = (paper.details if paper else None) or (details_of(pack) if pack else None)
+    about = said or Details()
+    found = [*dates.overdue(about, today), *(dates.missing(about) if said else ())]
     if paper:
         found += [*numbering.gaps(paper), *numbering.contents(paper), *numbering.references(paper)]
-        found += [*dates.disagreeing(paper), *dates.stale(paper, today)]
+        found += [*dates.disagreeing(paper, about), *dates.stale(paper, about, today)]
         found += [*leftovers.template_text(paper), *leftovers.blank_roles(paper)]
         found += [*sentences.doubled(paper), *sentences.cut(paper), *sentences.nobody(paper)]
     found += tables.check_register(tables.registers(paper, pack))

@@ -20,8 +20,17 @@ _CYCLE = re.compile(
     re.IGNORECASE,
 )
 _NEXT = re.compile(r"\b(?:next review|review (?:due|date)|due for review)\b\W*([^.;)|]{3,30})", re.IGNORECASE)
-_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_MONTH = r"(?:(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?,? )"
+_BEHIND = re.compile(
+    rf"[\s'’‘\"”,:()–-]*(?:(?:kcsi?e|dfe|statutory|guidance|updated|revised|edition|version|from|of)[\s,:()–-]+)*"
+    rf"{_MONTH}?((?:19|20)\d\d)\b",
+    re.IGNORECASE,
+)
 _NEAR = 40
+"""So many characters before a name may hold its year."""
+_BEFORE = re.compile(
+    rf"(?:{_MONTH}?((?:19|20)\d\d)|{_MONTH}'?(\d\d))\)?\s*(?:on\b|:|–|-)?\s*['’‘\"“]*$", re.IGNORECASE
+)
 _LEEWAY = 0.6
 """Years by which an interval may miss what the text says: reviews slip by a term."""
 
@@ -43,9 +52,8 @@ def missing(details: Details) -> Iterator[Finding]:
         yield Finding("no-review-date", (), "it doesn't say when it is next reviewed", "Write the date on it")
 
 
-def disagreeing(paper: Paper) -> Iterator[Finding]:
+def disagreeing(paper: Paper, details: Details) -> Iterator[Finding]:
     """Review dates, or a cycle and the dates, that can't both be right."""
-    details = paper.details
     due = details.review_due
     said = details.reviewed or details.approved
     for clause in paper.clauses:
@@ -99,12 +107,12 @@ class Guidance:
         return max((year for year, since in self.since.items() if since <= on), default=min(self.since))
 
 
-def stale(paper: Paper, today: date) -> Iterator[Finding]:
+def stale(paper: Paper, details: Details, today: date) -> Iterator[Finding]:
     """Guidance cited in an edition that had been replaced when the document was last brought up to date.
 
     A document without any date is held against today: nobody can tell how old it is.
     """
-    on = paper.details.as_of or today
+    on = details.as_of or today
     for guidance in known_guidance():
         found: dict[int, list[str]] = {}
         current = guidance.current(on)
@@ -113,27 +121,20 @@ def stale(paper: Paper, today: date) -> Iterator[Finding]:
                 if year < current:
                     found.setdefault(year, []).append(clause.address)
         for year, addresses in sorted(found.items()):
-            held = f"was in force on {spoken(on)}" if paper.details.as_of else "is in force now"
+            held = f"was in force on {spoken(on)}" if details.as_of else "is in force now"
             what = f"{guidance.name} is cited as of {year}; that of {current} {held}"
             yield Finding("stale-guidance", tuple(addresses), what, "Cite the edition in force")
 
 
 def _cited(text: str, guidance: Guidance) -> set[int]:
-    """The editions that a clause cites: a year right after the name, or else one right before it."""
+    """The editions that a clause cites: the year right behind the name, or else right before it."""
     found: set[int] = set()
     for named in guidance.says.finditer(text):
-        after, before = (
-            text[named.end() : named.end() + _NEAR],
-            text[max(0, named.start() - _NEAR) : named.start()],
-        )
-        years = [
-            int(year)
-            for year in _YEAR.findall(
-                re.split(r"[.;•]|\b(?:and|section|act)\b", after, flags=re.IGNORECASE)[0]
-            )
-        ]
-        years = years or [last_day(day).year for day in dates_in(re.split(r"[.;]", before)[-1])]
-        found.update(years[:1])
+        after = _BEHIND.match(text, named.end())
+        before = _BEFORE.search(text[max(0, named.start() - _NEAR) : named.start()])
+        year = after[1] if after else (before[1] or f"20{before[2]}") if before else None
+        if year is not None:
+            found.add(int(year))
     return found
 
 

@@ -1,7 +1,7 @@
 """What a template left behind: places to fill in, instructions on filling them in, roles without a name."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from knowledge.linting.values import Clause, Finding, Paper
 
@@ -35,7 +35,9 @@ _ROLE = re.compile(
     r"approved by|responsible|manager|contact)\b",
     re.IGNORECASE,
 )
+_DAY = re.compile(r"\b(?:date|reviewed|review due|next review|signed|signature)\b", re.IGNORECASE)
 _LONGEST_LABEL = 60
+_PAIR = 2
 _LIKE_THIS = 40
 
 
@@ -68,25 +70,34 @@ def blank_roles(paper: Paper) -> Iterator[Finding]:
         if block.kind in {"paragraph", "bullet"} and _nameless(block.text, after):
             yield _blank(block, block.text)
     for table in paper.tables():
-        header = " ".join(table[0].cells).casefold()
-        if "role" not in header and "name" not in header:
-            continue
-        for row in table[1:]:
-            if row.cells and _ROLE.search(row.cells[0]) and all(_EMPTY.match(cell) for cell in row.cells[1:]):
-                yield _blank(row, row.cells[0])
+        for row in _labelled(table):
+            label, *filled = row.cells
+            if (_ROLE.search(label) or _DAY.search(label)) and all(_EMPTY.match(cell) for cell in filled):
+                yield _blank(row, label)
+
+
+def _labelled(table: Sequence[Clause]) -> Sequence[Clause]:
+    """The rows of a table that say something of a label, as on a front page or in a list of contacts."""
+    header = " ".join(table[0].cells).casefold()
+    if all(len(row.cells) == _PAIR for row in table):
+        return table
+    named = "role" in header or "name" in header
+    return [row for row in table[1:] if len(row.cells) > 1] if named else ()
 
 
 def _nameless(text: str, after: Clause | None) -> bool:
     label, colon, name = text.partition(":")
-    if not colon or len(label) > _LONGEST_LABEL or not _ROLE.search(label) or not _EMPTY.match(name):
+    if not colon or len(label) > _LONGEST_LABEL or _INTRODUCES.search(label) or not _EMPTY.match(name):
         return False
-    if _INTRODUCES.search(label):
+    if not _ROLE.search(label) and not _DAY.search(label):
         return False
     return bool(name.strip(" -")) or after is None or after.kind == "heading" or ":" in after.text
 
 
 def _blank(block: Clause, label: str) -> Finding:
-    role = label.partition(":")[0].strip()
+    said = label.partition(":")[0].strip()
+    if _DAY.search(said):
+        return Finding("blank-date", (block.address,), f"nothing stands behind “{said}”", "Write the date")
     return Finding(
-        "blank-role", (block.address,), f"nobody is named as “{role}”", "Name somebody, or the post"
+        "blank-role", (block.address,), f"nobody is named as “{said}”", "Name somebody, or the post"
     )

@@ -17,7 +17,7 @@ _DUE = re.compile(r"\b(?:next review|review due|due for review|review date)\b", 
 _REVIEWED = re.compile(r"\b(?:last )?(?:reviewed|updated|revised)\b", re.IGNORECASE)
 _DETAIL = re.compile(
     r"^(?:version|approved|adopted|ratified|(?:last |date )?reviewed|next review|review (?:date|due)|date|"
-    r"updated)\b[^.]{0,50}$",
+    r"updated|issued?|accepted|effective)\b[^.]{0,50}$",
     re.IGNORECASE,
 )
 _CHANGES = re.compile(

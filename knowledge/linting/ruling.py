@@ -1,7 +1,7 @@
 """Rules and clauses that contradict each other, and situations that nothing is said about."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -67,7 +67,7 @@ def unreached(paper: Paper, pack: Pack) -> Iterator[Finding]:
     """Clauses that no rule rests on and no exclusion explains; clauses of rules that aren't there."""
     known = frozenset[str]().union(*(rule.every_address for rule in pack.rules)) | pack.excluded.keys()
     words = {clause.address: clause.text for clause in paper.clauses}
-    place = {address: next((one for one in words if _means(address, one)), None) for address in known}
+    place = {address: address if address in words else _longer(address, words) for address in known}
     reached = set(place.values())
     if left := [address for address in words if address not in reached]:
         what = f"no rule rests on {'this clause' if len(left) == 1 else f'these {len(left)} clauses'}"
@@ -76,10 +76,11 @@ def unreached(paper: Paper, pack: Pack) -> Iterator[Finding]:
         yield Finding("lost-clause", tuple(lost), "the document has no such clause", "Correct the address")
 
 
-def _means(address: str, there: str) -> bool:
-    """Whether a pack's address is that of a clause; a section may be named by its heading's first words."""
+def _longer(address: str, there: Iterable[str]) -> str | None:
+    """The clause that a pack's address means where it names the section by its heading's first words."""
     section, _, number = address.partition(":")
-    return there == address or (there.startswith(f"{section}-") and there.endswith(f":{number}"))
+    begins, ends = f"{section}-", f":{number}"
+    return next((one for one in there if one.startswith(begins) and one.endswith(ends)), None)
 
 
 def _once(clauses: list[Clause]) -> list[Clause]:

@@ -1,17 +1,19 @@
 """Sentences that went wrong: doubled words, cut ends, and duties that say no name to go to."""
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from knowledge.linting.values import Clause, Finding, Paper
 
 _DOUBLED = re.compile(r"\b([a-z]+)(\s+)\1\b", re.IGNORECASE)
 _MAY_DOUBLE = frozenset({"that", "had", "is", "very", "bye", "no", "do", "her"})
-_DANGLING = re.compile(
-    r"\b(?:the|a|an|of|and|or|to|with|by|for|in|on|at|from|that|which|our|their|your|is|are|must|should|will)$",
-    re.IGNORECASE,
+_DANGLING = re.compile(r"\b(?:the|a|an|and|or|our|their|your|its|his|her)$", re.IGNORECASE)
+_LEADS_ON = re.compile(
+    r"\b(?:of|to|with|by|for|in|on|at|from|that|which|is|are|must|should|will|may|can)$", re.IGNORECASE
 )
+"""What a cut sentence may end on, and a line that introduces others as well."""
 _SHORT_YEAR = re.compile(r"\bAct(?: of)? (?:19|20)\d?(?![\d])", re.IGNORECASE)
 _NO_OBJECT = re.compile(
     r"(?:^|[.!?] )The [A-Z]\w+(?: [A-Z]\w+)? has (?:also )?(?:produced|issued|published|adopted)\."
@@ -64,7 +66,7 @@ def _twice_listed(text: str) -> Iterator[str]:
     for sentence in _SENTENCE.split(re.sub(r"\([^)]*\)", "", text)):
         entries = [re.sub(r"^(?:and|or) ", "", part.strip().casefold()) for part in sentence.split(",")]
         inner = [*entries[1:-1], *re.split(r" (?:and|or) ", entries[-1])] if len(entries) > _SHORTEST else []
-        yield from sorted({one for one in inner if inner.count(one) > 1 and " " in one})
+        yield from sorted(one for one, times in Counter(inner).items() if times > 1 and " " in one)
 
 
 def cut(paper: Paper) -> Iterator[Finding]:
@@ -74,12 +76,11 @@ def cut(paper: Paper) -> Iterator[Finding]:
         for clause in paper.clauses
         for before, after in pairwise(_WORD.findall(clause.text))
     }
-    for place, clause in enumerate(paper.clauses):
+    clauses = paper.clauses
+    for place, clause in enumerate(clauses):
         if clause.kind == "row":
             continue
-        introduces = paper.clauses[place + 1 : place + 2]
-        goes_on = clause.kind == "paragraph" and any(after.kind in {"bullet", "row"} for after in introduces)
-        found = _first(clause.text) or (None if goes_on else _cut_end(clause, pairs))
+        found = _first(clause.text) or _cut_end(clause, pairs, clauses[place + 1 : place + 2])
         if found:
             what = f"a sentence is cut off: “…{found}”"
             yield Finding("cut", (clause.address,), what, "Finish it")
@@ -93,14 +94,17 @@ def _first(text: str) -> str | None:
     return None
 
 
-def _cut_end(clause: Clause, pairs: set[tuple[str, str]]) -> str | None:
+def _cut_end(clause: Clause, pairs: set[tuple[str, str]], after: Sequence[Clause]) -> str | None:
     """The end of a clause that stops in mid-sentence: on a little word, a hyphen, or half of a known word."""
     text = clause.text.rstrip()
-    if _ENDS.search(text):
+    listed = clause.kind == "paragraph" and any(one.kind in {"bullet", "row"} for one in after)
+    if _ENDS.search(text) or listed:
         return None
     tail = text[-30:]
-    if text.endswith(("-", ",")) or _DANGLING.search(text):
+    if _DANGLING.search(text) or text.endswith(("-", ",")):
         return None if clause.kind == "bullet" and text.endswith(",") else tail
+    if _LEADS_ON.search(text):
+        return None if any(one.section == clause.section for one in after) else tail
     words = [word.lower() for word in _WORD.findall(text)]
     if len(words) < _SHORTEST or not text[-1].isalpha():
         return None

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
@@ -46,11 +46,14 @@ class Details:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A policy document: its blocks in order, its details, and its list of contents where it has one."""
+    """A policy document: its blocks in order, and its list of contents where it has one.
+
+    `details` is None where what was read has no first page that could say them, such as a list of clauses.
+    """
 
     name: str
     blocks: tuple[Clause, ...]
-    details: Details = field(default_factory=Details)
+    details: Details | None = None
     contents: tuple[str, ...] = ()
 
     @property
@@ -99,7 +102,8 @@ class Finding:
 
     def __str__(self) -> str:
         places = ", ".join(f"§ {address}" for address in self.addresses)
-        return f"{places + ': ' if places else ''}{self.what}. {self.remedy}"
+        stop = "" if self.what.endswith(("?", "!")) else "."
+        return f"{places + ': ' if places else ''}{self.what}{stop} {self.remedy}"
 
 
 def last_day(day: Day) -> date:

@@ -11,8 +11,10 @@ from bot import doctor
 from bot.checkup import Checkup
 from bot.doctor import Finding, Level
 from bot.reporting.backups import LAST_BACKUP
+from bot.reporting.casefile import Actor
 from bot.reporting.floor import shipped_floor
 from bot.reporting.office import Office
+from bot.reporting.policies_in_force import check, publish
 from bot.reporting.schools import read_schools
 from bot.reporting.staffing import survey
 from bot.settings import Settings, read_settings
@@ -21,6 +23,7 @@ from storage import cases, house, timers
 from storage.migrating import migrate
 from storage.store import commit
 from tests.bot.reporting.oakfield import OAKFIELD
+from tests.bot.reporting.test_policies_in_force import TRUST
 from tests.support.offices import a_report, hand_in, office_for
 from tests.support.processes import LOOPBACK, free_port
 from tests.support.smtp import MailSink
@@ -286,3 +289,14 @@ def test_a_damaged_database_file_is_a_fault_and_no_crash(tmp_path: Path) -> None
 
 def test_a_trust_with_everybody_in_place_warns_of_nothing() -> None:
     assert _people() == {Level.WARN: [], Level.FAULT: []}
+
+
+def test_a_schools_file_may_name_a_published_policy_and_its_review_is_watched(place: _Place) -> None:
+    schools = place.folder / "schools.yml"
+    schools.write_text(OAKFIELD.replace("policy: dartmoor", "policy: oakpolicy"), encoding="utf-8")
+    assert any("oakpolicy" in what for what in place.look()[Level.FAULT])
+    late = TRUST.replace('version: "1"', "review_due: 2020-01")
+    publish(place.office, check(place.office, late, "it.yml"), Actor("pat"), now=NOW)
+    found = place.look()
+    assert found[Level.FAULT] == []
+    assert any("oakpolicy was due for review" in what for what in found[Level.WARN])

@@ -6,7 +6,7 @@ from knowledge.answer import Adviser
 from knowledge.comparing import compare
 from knowledge.index import RuleIndex
 from knowledge.loader import read_pack
-from knowledge.rules import Pack, Verdict
+from knowledge.rules import Verdict
 from knowledge.understanding import Mind
 from tests.conftest import SMALL
 
@@ -14,9 +14,9 @@ QUESTION = "a boy in my year 10 set wants to add me on snapchat, can i accept?"
 
 
 def _advisers(mind: Mind, *texts: str) -> tuple[Adviser, Adviser]:
-    packs: tuple[Pack, ...] = tuple(read_pack(text, "small.yml") for text in texts)
-    old, new = (Adviser(mind, RuleIndex(pack, mind.model.topics)) for pack in packs)
-    return old, new
+    packs = [read_pack(text, "small.yml") for text in texts]
+    first, second = (Adviser(mind, RuleIndex(pack, mind.model.topics)) for pack in packs)
+    return first, second
 
 
 def test_an_edition_compared_with_itself_differs_in_nothing(adviser: Callable[[str], Adviser]) -> None:

@@ -1,5 +1,6 @@
 """What the lint finds in a document: each fault where it was put, and nothing in a document without any."""
 
+import time
 from datetime import date
 
 import pytest
@@ -59,6 +60,10 @@ def test_nothing_is_found_in_a_plain_sound_policy() -> None:
         ("Signed by the chair ______________", "template"),
         ("Designated safeguarding lead: ______", "blank-role"),
         ("Data protection officer:", "blank-role"),
+        ("| Chair of governors | A Field |\n| --- | --- |\n| Safeguarding lead | |", "blank-role"),
+        ("| Role | Name | Telephone |\n| --- | --- | --- |\n| Safeguarding lead | | |", "blank-role"),
+        ("Date approved:\n\nApproved by: Board of Trustees", "blank-date"),
+        ("| Approved by | The board |\n| --- | --- |\n| Date of approval | |", "blank-date"),
         ("Staff must not not reply to pupils.", "doubled"),
         ("This binds teachers, agency staff, governors, trainees, agency staff and volunteers.", "doubled"),
         ("Never post anything about a pupil on social med", "cut"),
@@ -71,6 +76,8 @@ def test_nothing_is_found_in_a_plain_sound_policy() -> None:
         ("Any breach should be reported. The head decides.", "no-recipient"),
         ("We follow Keeping Children Safe in Education 2024 in all we do.", "stale-guidance"),
         ("We follow the DfE's advice (Sep 18) on Keeping Children Safe in Education.", "stale-guidance"),
+        ("We follow DfE (2023) ‘Keeping Children Safe in Education’.", "stale-guidance"),
+        ("We follow ‘Keeping Children Safe in Education’ (KCSIE), September 2023.", "stale-guidance"),
         ("Data is kept under the Data Protection Act 1998.", "stale-guidance"),
         ("This policy is reviewed every three years.", "review-dates-disagree"),
         ("Next review: June 2028", "review-dates-disagree"),
@@ -92,7 +99,12 @@ def test_a_fault_is_found_and_nothing_else_is_said(clause: str, check: str) -> N
         "You must report it through the form.",
         "We follow Keeping Children Safe in Education 2025 and the Data Protection Act 2018.",
         "We follow Keeping Children Safe in Education as it stands.",
+        "We follow Keeping Children Safe in Education, the Teachers' Standards 2012 and the law.",
+        "The Education Act 2002 and Keeping Children Safe in Education bind us.",
+        "| Approved by | The board |\n| --- | --- |\n| Date of approval | 3 March 2026 |",
+        "| Channel | What for |\n| --- | --- |\n| Facebook | News |",
         "The policy is reviewed every year.",
+        "The school encourages pupils to\n\nBe kind to one another.",
         "See section 2 of this policy.",
         "This is what the school itself has published.",
         "The safeguarding lead and the head will:\n\n- share this policy\n- answer questions",
@@ -227,6 +239,11 @@ def test_the_title_line_gives_the_details() -> None:
     assert paper.details == Details("2", date(2026, 3, 3), None, "2027-03", None)
 
 
+def test_a_list_of_clauses_has_no_first_page_that_could_lack_a_date() -> None:
+    paper = paper_from_list('{"address": "1:1", "text": "Be kind."}', "hill.jsonl")
+    assert lint(paper, None, today=TODAY) == ()
+
+
 def test_a_clause_list_is_read_with_its_headings_and_rows() -> None:
     line = '{"address": "%s", "heading": "%s", "text": "%s"}'
     text = "\n".join((line % ("1:1", "1. Aim", "Be kind."), line % ("2:1", "2. Accounts", "a | b")))
@@ -235,3 +252,28 @@ def test_a_clause_list_is_read_with_its_headings_and_rows() -> None:
         *(("1", "heading"), ("1:1", "paragraph")),
         *(("2", "heading"), ("2:1", "row")),
     ]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "We follow Keeping Children Safe in Education and report to the head ",
+        "a b, ",
+        '", ',
+        "_",
+        "[insert ",
+        ". ",
+    ],
+)
+def test_a_paragraph_of_any_length_is_looked_over_in_a_moment(words: str) -> None:
+    text = with_clause(f"KCSIE {words * (200_000 // len(words))}")
+    began = time.perf_counter()
+    found(text)
+    assert time.perf_counter() - began < 10
+
+
+def test_a_document_of_many_clauses_is_looked_over_in_a_moment() -> None:
+    text = "\n".join(f"## {n}. Part {n}\n\n" + "Be kind to one another.\n\n" * 200 for n in range(1, 101))
+    began = time.perf_counter()
+    assert found(f"{TITLE}\n\n{text}") == []
+    assert time.perf_counter() - began < 10

@@ -7,7 +7,7 @@ import re
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,7 @@ from tests.support.program import Program
 from tests.support.schools import fast_schools
 from tests.support.slack.people import users_of
 from tests.support.slack.stand_in import Slack
+from tests.support.slack.workspace import Seen
 
 ROOT = Path(__file__).parent.parent
 MANIFEST = ROOT / "manifest.yml"
@@ -162,7 +163,7 @@ def test_no_listener_waits_for_what_this_app_is_never_sent(app: AsyncApp) -> Non
     reached = asyncio.run(_all_heard(app, [*_declared().values(), *_our_own()]))
     assert len(older) == len(OLDER)
     assert not older & reached
-    unheard = [one.ack_function for one in listeners if id(one) not in older | reached]  # type: ignore[attr-defined]  # every listener has one
+    unheard = [one.ack_function for one in listeners if id(one) not in older | reached]
     assert unheard == []
 
 
@@ -268,14 +269,18 @@ def test_with_these_scopes_and_no_others_slack_refuses_nothing_of_a_day_s_work(t
         assert [call for call in slack.refused() if call.error == "missing_scope"] == []
 
 
+def _messages_past(slack: Slack, channel: str, count: int) -> list[Seen]:
+    return slack.messages_in(channel)[count:]
+
+
 def _work(slack: Slack) -> None:
     """Ask everywhere, ask on, look at the Home tab; report, take the case, add a note."""
     priya, sam = slack.person("priya"), slack.person("sam")
     for channel in ("staff", "slt"):
         priya.mention(channel, "Can I post sports day photos?")
-        first = slack.wait_for(lambda place=channel: slack.messages_in(place)[1:])[0]
+        first = slack.wait_for(partial(_messages_past, slack, channel, 1))[0]
         priya.mention(channel, "and on my own account?", thread=first.thread_ts)
-        slack.wait_for(lambda place=channel: slack.messages_in(place)[3:])
+        slack.wait_for(partial(_messages_past, slack, channel, 3))
     priya.dm("a Y9 girl has messaged me on insta, can I reply?")
     answered = priya.wait_for_message(lambda message: message.has(ids.ASK_REPORT))
     priya.message_shortcut(ids.CHECK_POLICY, slack.messages_in("staff")[0])

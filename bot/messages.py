@@ -153,4 +153,30 @@ class RoleChanged:
     school: str
 
 
-Message = Card | Alert | Unanswered | Progress | Reminder | CheckIn | CodeSent | Alarm | RoleChanged
+@dataclass(frozen=True, slots=True)
+class QuestionWaits:
+    """To whoever decides: a colleague asks them something about the policy. `token` stands for it."""
+
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerWaits:
+    """To the asker: what they had passed on has been answered. `token` stands for the question."""
+
+    token: str
+
+
+Message = (
+    Card
+    | Alert
+    | Unanswered
+    | Progress
+    | Reminder
+    | CheckIn
+    | CodeSent
+    | Alarm
+    | RoleChanged
+    | QuestionWaits
+    | AnswerWaits
+)

@@ -244,6 +244,20 @@ class SeenEvent(SQLModel, table=True):
     at: datetime = _time(index=True)
 
 
+class PassedQuestion(SQLModel, table=True):
+    """A question about the policy, passed on with its asker's consent to whoever decides, and the answer."""
+
+    __tablename__ = "passed_question"
+    id: str = Field(primary_key=True)
+    asker: str
+    decider: str
+    role: str
+    at: datetime = _time(index=True)
+    answered_at: datetime | None = _time(default=None)
+    sealed: bytes = _sealed()
+    answer: bytes | None = _sealed(default=None)
+
+
 class Fact(SQLModel, table=True):
     """Small facts about this installation: the drill that is on, the last backup, who agreed to what."""
 

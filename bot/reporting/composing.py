@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from bot.messages import (
     Alarm,
     Alert,
+    AnswerWaits,
     Card,
     CardState,
     CheckIn,
@@ -14,13 +15,14 @@ from bot.messages import (
     Message,
     Progress,
     Prompt,
+    QuestionWaits,
     Reminder,
     RoleChanged,
     Stage,
     Trouble,
     Unanswered,
 )
-from bot.reporting import calling
+from bot.reporting import calling, passing_on
 from bot.reporting.casefile import CaseFile, chase_of, found, serves
 from bot.reporting.escalation import stopped
 from bot.reporting.identity import CODE, MINUTES, code_text
@@ -54,6 +56,9 @@ def compose(work: Work, row: Any) -> Composed | None:
         return Composed(CodeSent(*text, MINUTES)) if text else None
     if row.event == ROLE_CHANGED:
         return _role_changed(work, row.about)
+    if row.event in {passing_on.QUESTION, passing_on.ANSWER}:
+        kind = QuestionWaits if row.event == passing_on.QUESTION else AnswerWaits
+        return Composed(kind(row.about)) if passing_on.waits(work, row.about, row.person) else None
     case = found(work, row.case_id) if row.case_id else None
     if row.event == calling.ALARM:
         if case is not None and row.person in case.barred:

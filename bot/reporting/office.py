@@ -129,7 +129,7 @@ class Office:
         """
         person = self.directory.person(person_id)
         if person is None:
-            return _account_way(person_id, lost)
+            return tuple(way for way in _account_way(person_id, lost) if way in self.reach)
         open_ways = [
             name for name, has in self.reach.items() if has(person) and f"{name}:{person_id}" not in lost
         ]

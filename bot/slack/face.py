@@ -12,7 +12,7 @@ from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from bot.logs import log
 from bot.reporting.office import Office
 from bot.signpost import Signpost
-from bot.slack import asking, front, handling, reporting
+from bot.slack import asking, deciding, front, handling, reporting
 from bot.slack.callers import Callers
 from bot.slack.client import SlackClient
 from bot.slack.desk import Desk
@@ -104,7 +104,7 @@ def application(desk: Desk) -> AsyncApp:
         request_verification_enabled=False,  # `Gate` did, without the verifier's exceptions
         raise_error_for_unhandled_request=False,
     )
-    for listener in (asking, reporting, handling, front):
+    for listener in (asking, deciding, reporting, handling, front):
         listener.listen(app, desk)
     app.error(_failed)
     return app

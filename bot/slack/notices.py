@@ -10,6 +10,7 @@ from typing import assert_never
 from bot.messages import (
     Alarm,
     Alert,
+    AnswerWaits,
     Card,
     CardState,
     CheckIn,
@@ -17,6 +18,7 @@ from bot.messages import (
     Message,
     Progress,
     Prompt,
+    QuestionWaits,
     Reminder,
     RoleChanged,
     Unanswered,
@@ -24,6 +26,7 @@ from bot.messages import (
 from bot.slack import ids
 from bot.slack.blocks import Blocks, Confirm, Json, actions, button, message, section
 from bot.slack.text import bold, inert, joined
+from bot.wording import chat
 from bot.wording import handling as wording
 from bot.wording.notices import say
 from knowledge.rules import Urgency
@@ -77,6 +80,10 @@ def _buttons(notice: Message) -> Sequence[Json]:
             return (button(wording.OPEN_OWN, ids.OWN_OPEN, notice.reference),)
         case Reminder():
             return (_reminded(notice),)
+        case QuestionWaits():
+            return (button(chat.READ_QUESTION, ids.ASK_READ, notice.token, style="primary"),)
+        case AnswerWaits():
+            return (button(chat.READ_ANSWER, ids.ASK_READ_ANSWER, notice.token, style="primary"),)
         case Alert() | CheckIn() | CodeSent() | Alarm() | RoleChanged():
             return ()
         case _:

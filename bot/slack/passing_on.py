@@ -5,7 +5,7 @@ something must be reported: that becomes a report, not a message.
 """
 
 from bot.slack import ids
-from bot.slack.blocks import Blocks, Json, actions, button, message, modal, section
+from bot.slack.blocks import Json, modal, section
 from bot.slack.pages import words_under
 from bot.slack.small_views import text_field
 from bot.slack.text import inert
@@ -18,11 +18,6 @@ def consent_view(token: str, whom: str, question: str) -> Json:
     return _asking(ids.CONSENT_VIEW, token, chat.PASS_ON, blocks)
 
 
-def question_waits_blocks(token: str) -> Blocks:
-    """To whoever decides: a question waits."""
-    return _waits(chat.QUESTION_WAITS, button(chat.READ_QUESTION, ids.ASK_READ, token, style="primary"))
-
-
 def question_view(token: str, asker: str, question: str) -> Json:
     """The question, with a place to answer it."""
     words = words_under(chat.asked_by(asker), question)
@@ -30,19 +25,10 @@ def question_view(token: str, asker: str, question: str) -> Json:
     return _asking(ids.PASSED_ON_VIEW, token, chat.SEND_ANSWER, blocks)
 
 
-def answer_waits_blocks(token: str) -> Blocks:
-    """To the asker: an answer waits."""
-    return _waits(chat.ANSWER_WAITS, button(chat.READ_ANSWER, ids.ASK_READ_ANSWER, token, style="primary"))
-
-
 def answered_view(whom: str, question: str, answer: str) -> Json:
     """The answer, under what was asked. `whom` is a role in words."""
     blocks = [*words_under(chat.QUESTION_LABEL, question), *words_under(chat.answered_by(whom), answer)]
     return modal(ids.ANSWERED_VIEW, chat.ANSWERED_TITLE, blocks, close=chat.DONE)
-
-
-def _waits(said: str, press: Json) -> Blocks:
-    return message(said, [section(inert(said)), *actions([press])])
 
 
 def _asking(callback: str, token: str, submit: str, blocks: list[Json]) -> Json:

@@ -42,6 +42,10 @@ PASSED_ON = "It is passed on. The answer comes to you here."
 SOMETHING_BROKE = "Something went wrong here, and nothing was done."
 STALE = "That is no longer open to you, or has been dealt with."
 NOT_DONE = "NOT done: nothing can be saved now. Try again in a minute; if it cannot wait, ring."
+REPORT_INSTEAD = (
+    "This isn't passed on as a message, since it may have to be reported. Please use “Report this”, or ring."
+)
+A_COLLEAGUE = "A colleague"
 ASK_AGAIN = "That was too long ago for me to go on from. Please ask again."
 TITLE = "Signpost"
 NOTHING_OPEN = "You have no report or case open here."

@@ -9,6 +9,7 @@ from typing import assert_never
 from bot.messages import (
     Alarm,
     Alert,
+    AnswerWaits,
     Card,
     CardState,
     CheckIn,
@@ -16,6 +17,7 @@ from bot.messages import (
     Message,
     Progress,
     Prompt,
+    QuestionWaits,
     Reminder,
     RoleChanged,
     Stage,
@@ -23,6 +25,7 @@ from bot.messages import (
     Unanswered,
 )
 from bot.wording.answers import KINDS, URGENCIES
+from bot.wording.chat import ANSWER_WAITS, QUESTION_WAITS
 from knowledge.rules import Urgency
 
 
@@ -65,7 +68,7 @@ def say(message: Message, marks: frozenset[str] = frozenset()) -> Said:
     return Said(drill + said.subject, (*above, *said.lines))
 
 
-def _say(message: Message) -> Said:  # noqa: PLR0911  one branch a message
+def _say(message: Message) -> Said:  # noqa: C901, PLR0911  one branch a message
     match message:
         case Card():
             return _card(message)
@@ -85,6 +88,10 @@ def _say(message: Message) -> Said:  # noqa: PLR0911  one branch a message
             return _alarm(message)
         case RoleChanged():
             return _role_changed(message)
+        case QuestionWaits():
+            return Said("A question for you", (QUESTION_WAITS,))
+        case AnswerWaits():
+            return Said("An answer for you", (ANSWER_WAITS,))
         case _:
             assert_never(message)
 

@@ -15,6 +15,7 @@ from bot.delivery import CannotTellError, Envelope, TryLaterError, UnreachableEr
 from bot.messages import (
     Alarm,
     Alert,
+    AnswerWaits,
     Card,
     CardState,
     CheckIn,
@@ -22,6 +23,7 @@ from bot.messages import (
     Message,
     Progress,
     Prompt,
+    QuestionWaits,
     Reminder,
     RoleChanged,
     Trouble,
@@ -52,8 +54,10 @@ MESSAGES: tuple[Message, ...] = (
     CodeSent("271828", "show a case", 10),
     Alarm(Trouble.UNANSWERED, REFERENCE),
     RoleChanged("0a1b2c3d", "deputy safeguarding lead", "Oak Primary"),
+    QuestionWaits("0f1e2d3c"),
+    AnswerWaits("0f1e2d3c"),
 )
-NAMELESS = (CodeSent, RoleChanged)
+NAMELESS = (CodeSent, RoleChanged, QuestionWaits, AnswerWaits)
 """Messages that are about no case."""
 
 

@@ -2,8 +2,10 @@
 
 import pytest
 
+from bot.messages import AnswerWaits, QuestionWaits
 from bot.slack import ids, passing_on
 from bot.slack.fields import answers_of
+from bot.slack.notices import notice_blocks
 from bot.wording import chat
 from tests.bot.slack.filling_in import state_of
 from tests.bot.slack.holding import HOSTILE, elements, hold_message, hold_view, shown
@@ -22,8 +24,8 @@ def test_the_asker_sees_whom_it_goes_to_and_may_change_the_words_first() -> None
 
 def test_a_message_only_says_that_something_waits() -> None:
     waiting = {
-        ids.ASK_READ: passing_on.question_waits_blocks("token-1"),
-        ids.ASK_READ_ANSWER: passing_on.answer_waits_blocks("token-1"),
+        ids.ASK_READ: notice_blocks(QuestionWaits("token-1")),
+        ids.ASK_READ_ANSWER: notice_blocks(AnswerWaits("token-1")),
     }
     for name, made in waiting.items():
         hold_message(made.blocks, made.text)

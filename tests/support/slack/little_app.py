@@ -10,50 +10,10 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from tests.support.processes import LOOPBACK
+from tests.support.slack.pieces import FORM, Json, plain, section
 from tests.support.slack.running import Running
 from tests.support.slack.service import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET
 from tests.support.slack.stand_in import Slack
-
-Json = dict[str, Any]
-
-
-def plain(text: str) -> Json:
-    return {"type": "plain_text", "text": text}
-
-
-def section(text: str) -> Json:
-    return {"type": "section", "text": plain(text)}
-
-
-def option(value: str) -> Json:
-    return {"text": plain(value.title()), "value": value}
-
-
-FORM: Json = {
-    "type": "modal",
-    "callback_id": "report",
-    "title": plain("Report"),
-    "submit": plain("Send"),
-    "blocks": [
-        {
-            "type": "input",
-            "block_id": "what",
-            "label": plain("What happened?"),
-            "element": {"type": "plain_text_input", "action_id": "text", "multiline": True},
-        },
-        {
-            "type": "input",
-            "block_id": "urgent",
-            "dispatch_action": True,
-            "label": plain("Is somebody in danger?"),
-            "element": {
-                "type": "radio_buttons",
-                "action_id": "choice",
-                "options": [option("yes"), option("no")],
-            },
-        },
-    ],
-}
 
 
 def built(slack: Slack) -> AsyncApp:

@@ -7,7 +7,7 @@ from typing import Any
 from tests.support.slack import chat, reading
 from tests.support.slack.people import BOT, TEAM
 from tests.support.slack.shapes import Refusal
-from tests.support.slack.space import Args, Space, can, person_of, refuse_dead
+from tests.support.slack.space import Args, Space, can, person_of, refuse_dead, scopes_of
 from tests.support.slack.workspace import DOMAIN
 
 
@@ -30,7 +30,7 @@ def check_scopes(space: Space, method: Method, args: Args) -> None:
     place = {"im": "im", "group": "groups"}.get(channel.kind if channel else "", "channels")
     for scope in (one.replace("*", place) for one in method.scopes):
         if not any(can(space, one) for one in scope.split("|")):
-            have = ",".join(sorted(space.behaviour.scopes or ()))
+            have = ",".join(sorted(scopes_of(space) or ()))
             raise Refusal("missing_scope", needed=scope, provided=have)
 
 
@@ -59,7 +59,9 @@ def _view_update(space: Space, args: Args) -> dict[str, Any]:
 
 
 def _view_publish(space: Space, args: Args) -> dict[str, Any]:
-    user = person_of(space, {"user": args["user_id"]}, "user")
+    if not space.installation.home_tab:
+        raise Refusal("not_enabled")
+    user = person_of(space, {"user": args["user_id"]})
     refuse_dead(space, user.id, user.name)
     return {"view": space.screens.publish(user.id, args, args["view"]).row()}
 

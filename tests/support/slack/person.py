@@ -1,9 +1,9 @@
 """Somebody in the stand-in's workspace, to act as: what they do reaches the app as Slack would send it."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from secrets import token_hex
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tests.support.slack import payloads, pressing
 from tests.support.slack.answers import answered_command, answered_form
@@ -12,94 +12,23 @@ from tests.support.slack.elements import OFFER
 from tests.support.slack.elements import offered as offered_in
 from tests.support.slack.forms import NotPossibleError, entered, shortcomings
 from tests.support.slack.payloads import Origin
-from tests.support.slack.people import BOT, User
+from tests.support.slack.people import BOT
 from tests.support.slack.pressing import Spot
 from tests.support.slack.record import Delivery
 from tests.support.slack.screens import Screen
 from tests.support.slack.typing_in import typed
+from tests.support.slack.watching import Watcher
 from tests.support.slack.workspace import PANE, Channel, Message, ReplyTo, Seen, seen
-
-if TYPE_CHECKING:
-    from tests.support.slack.stand_in import Slack
 
 _REPLIES_LIVE = 1800.0
 """Seconds for which a response_url may be used."""
 
 
-class Person:
+class Person(Watcher):
     """One person at Slack. Everything that reaches the app gives back the `Delivery`, answered.
 
     What no person could do raises `NotPossibleError`; what the app answered late or wrongly, `TroubleError`.
     """
-
-    def __init__(self, slack: "Slack", user: User) -> None:
-        self._slack, self.id, self.name = slack, user.id, user.name
-
-    @property
-    def user(self) -> User:
-        """The account, as it is now."""
-        return self._slack.user(self.id)
-
-    @property
-    def direct(self) -> Channel:
-        """The direct conversation with the app."""
-        with self._slack.lock:
-            return self._slack.workspace.direct(self.user)
-
-    @property
-    def view(self) -> Screen | None:
-        """The modal in front, if any."""
-        return self._slack.space.screens.top(self.id)
-
-    @property
-    def home(self) -> Screen | None:
-        """The home tab, if the app ever published it."""
-        return self._slack.home_of(self.id)
-
-    def messages(self) -> list[Seen]:
-        """What the app has put before this person alone, the oldest first."""
-        return self._slack.messages_to(self.id)
-
-    def sees(self) -> list[Seen]:
-        """Every message that this person can see anywhere, the oldest first."""
-        with self._slack.lock:
-            return self._slack.workspace.visible(self.user)
-
-    def wait_for_message(
-        self, good: Callable[[Seen], bool] = lambda _: True, *, within: float = 5, after: Seen | None = None
-    ) -> Seen:
-        """Wait for a message by the app that this person sees, and give the latest that is good.
-
-        `after` leaves out that one and all before it. Raises `AssertionError` after `within` seconds.
-        """
-        since = after.ts if after else ""
-
-        def look() -> Seen | None:
-            mine = [one for one in self.sees() if one.user == BOT.id and one.ts > since]
-            return next((one for one in reversed(mine) if good(one)), None)
-
-        found: Seen = self._slack.wait_for(look, within=within, what=f"a message to {self.name}")
-        return found
-
-    def wait_for_view(self, good: Callable[[Screen], bool] = lambda _: True, *, within: float = 5) -> Screen:
-        """Wait until the modal in front is good. Raises `AssertionError` after `within` seconds."""
-
-        def look() -> Screen | None:
-            view = self.view
-            return view if view is not None and good(view) else None
-
-        found: Screen = self._slack.wait_for(look, within=within, what=f"a view before {self.name}")
-        return found
-
-    def wait_for_home(self, good: Callable[[Screen], bool] = lambda _: True, *, within: float = 5) -> Screen:
-        """Wait until the home tab is good, and give it. Raises `AssertionError` after `within` seconds."""
-
-        def look() -> Screen | None:
-            home = self.home
-            return home if home is not None and good(home) else None
-
-        found: Screen = self._slack.wait_for(look, within=within, what=f"the home tab of {self.name}")
-        return found
 
     def write(self, channel: str, text: str, *, thread: str = "") -> Seen:
         """Write something in a channel that the app isn't told of, for shortcuts to be used on."""
@@ -108,6 +37,8 @@ class Person:
 
     def dm(self, text: str, *, thread: str = "") -> Delivery:
         """Write to the app directly, in a thread where its `ts` is given; `@sam` becomes a mention."""
+        if not self._slack.space.installation.messages_tab:
+            raise NotPossibleError("the manifest lets nobody write to the app")
         message = self._put(self.direct, text, thread)
         return self._tell(message, self.direct, kind="message")
 
@@ -134,6 +65,7 @@ class Person:
     def slash(self, command: str, text: str = "", *, channel: str = "") -> Delivery:
         """Type a slash command, by default in the direct conversation."""
         place = self._inside(channel) if channel else self.direct
+        self._offered("command", command, self._slack.space.installation.commands)
         with self._slack.lock:
             reply = self._reply(place.id, "", ephemeral=True)
             payload = payloads.command(
@@ -152,6 +84,9 @@ class Person:
 
     def message_shortcut(self, callback_id: str, message: Seen) -> Delivery:
         """Use a shortcut on a message that this person sees."""
+        self._offered("message shortcut", ("message", callback_id), self._slack.space.installation.shortcuts)
+        if message.ephemeral:
+            raise NotPossibleError("Slack offers no shortcuts on what one person alone can see")
         spot = pressing.message_spot(self._slack.space, self.user, message)
         reply = self._reply_url(self._reply(message.channel, message.ts, ephemeral=False))
         return self._interact(
@@ -168,6 +103,7 @@ class Person:
 
     def global_shortcut(self, callback_id: str) -> Delivery:
         """Use a shortcut from the menu."""
+        self._offered("shortcut", ("global", callback_id), self._slack.space.installation.shortcuts)
         return self._interact(
             "shortcut", callback_id, callback_id=callback_id, trigger_id=self._trigger(), action_ts=_now()
         )
@@ -261,6 +197,8 @@ class Person:
 
     def open_home(self, *, tab: str = "home") -> Delivery:
         """Look at the app's home tab, or (`messages`) at its messages."""
+        if tab == "home" and not self._slack.space.installation.home_tab:
+            raise NotPossibleError("the manifest gives the app no home tab")
         event: dict[str, Any] = {
             "type": "app_home_opened",
             "user": self.id,
@@ -319,7 +257,14 @@ class Person:
             "block_actions", str(action["action_id"]), trigger_id=trigger, actions=[dict(action)], **more
         )
 
+    @staticmethod
+    def _offered(what: str, name: object, there: frozenset[Any] | None) -> None:
+        if there is not None and name not in there:
+            raise NotPossibleError(f"the manifest has no {what} {name}")
+
     def _interact(self, kind: str, label: str, **more: Any) -> Delivery:
+        if not self._slack.space.installation.interactive:
+            raise NotPossibleError("the manifest has no interactivity: Slack tells the app of no press")
         payload = payloads.interaction(kind, self.user, **more)
         return self._slack.send(Parcel("interactive", f"{kind}:{label}", payload))
 

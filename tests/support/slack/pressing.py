@@ -169,17 +169,16 @@ def _message_values(space: Space, user: User, message: Seen) -> Values:
 
 def input_of(screen: Screen, name: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """The block and element that an answer is for. Raises `NotPossibleError` where there is none."""
-    block_id, _, action_id = name.rpartition("/")
-    known = []
-    for block in screen.blocks:
-        for element in elements_of(block):
-            if not has_state(element):
-                continue
-            known.append(f"{block['block_id']}/{element['action_id']}")
-            whole = block_id and (block["block_id"], element["action_id"]) == (block_id, action_id)
-            if whole or name in {element["action_id"], block["block_id"]}:
-                return block, element
-    raise NotPossibleError(f"the view {screen.title!r} doesn't ask for {name}, but for {known}")
+    asked = [
+        (block, element) for block in screen.blocks for element in elements_of(block) if has_state(element)
+    ]
+    names = [(one["block_id"], element["action_id"]) for one, element in asked]
+    found = [spot for spot, ids in zip(asked, names, strict=True) if name in {*ids, "/".join(ids)}]
+    if len(found) != 1:
+        known = ["/".join(ids) for ids in names]
+        times = f"{len(found)} times" if found else "never"
+        raise NotPossibleError(f"the view {screen.title!r} asks {times} for {name}; it asks for {known}")
+    return found[0]
 
 
 def tells(block: Mapping[str, Any]) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 
 from tests.support.slack.blocks import check_view, elements_of
 from tests.support.slack.forms import Values, initial_values, words_of
+from tests.support.slack.live import live_in
 from tests.support.slack.people import BOT, TEAM
 from tests.support.slack.shapes import Refusal, at
 from tests.support.slack.workspace import APP, with_ids
@@ -60,6 +61,11 @@ class Screen:
     def words(self) -> str:
         """Everything that can be read, and beside it what the app found wrong."""
         return "\n".join([words_of(self.view), *self.errors.values()])
+
+    @property
+    def live(self) -> list[str]:
+        """What does something here beyond being read: mentions, shouts, links."""
+        return live_in("", self.blocks)
 
     def has(self, action_id: str) -> bool:
         """Whether something with this action_id can be pressed, chosen or filled in here."""

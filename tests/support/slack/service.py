@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import sys
 import threading
 import time
 import traceback
@@ -44,6 +43,7 @@ class Service:
         self.space, self.lock = space, lock
         self.calls: list[Call] = []
         self.patience = Patience()
+        self.faults: list[str] = []
         self.bot_token, self.app_token = BOT_TOKEN, APP_TOKEN
         self.connect: Callable[[], dict[str, Any]] = lambda: {"url": ""}
         self.posted: Callable[[str, Mapping[str, Any]], None] = lambda _method, _result: None
@@ -65,11 +65,9 @@ class Service:
     def _safely(self, call: Call, request: web.Request, body: bytes) -> tuple[Answer, Call]:
         try:
             return self._answered(call, request, body)
-        except Exception:  # noqa: BLE001  the thread's edge: a fault of the stand-in's own must be seen
-            traceback.print_exc(file=sys.stderr)
-            return Answer("the stand-in itself is at fault: see its standard error", 500), replace(
-                call, status=500
-            )
+        except Exception:  # noqa: BLE001  the thread's edge: a fault of the stand-in's own is told by `stop`
+            self.faults.append(traceback.format_exc())
+            return Answer("the stand-in itself is at fault", 500), replace(call, status=500)
 
     def _answered(self, call: Call, request: web.Request, body: bytes) -> tuple[Answer, Call]:
         if answer := self._no_platform():
@@ -278,7 +276,7 @@ async def _given(request: web.Request, answer: Answer, after: float) -> web.Stre
     if answer.silence:
         if request.transport is not None:
             request.transport.abort()
-        raise ConnectionResetError(_CLOSE)
+        return web.Response()  # which reaches nobody
     if after:
         await asyncio.sleep(after)
     headers = {"Retry-After": str(answer.retry_after)} if answer.retry_after else {}

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.support.slack.behaviour import Behaviour
+from tests.support.slack.installation import Installation
 from tests.support.slack.people import BOT, User
 from tests.support.slack.screens import Screens
 from tests.support.slack.shapes import Refusal, at
@@ -20,6 +21,7 @@ class Space:
     workspace: Workspace
     screens: Screens = field(default_factory=Screens)
     behaviour: Behaviour = field(default_factory=Behaviour)
+    installation: Installation = field(default_factory=Installation)
 
 
 def truth(args: Args, name: str) -> bool:
@@ -35,15 +37,21 @@ def whole(args: Args, name: str, default: int) -> int:
         raise Refusal("invalid_arguments", [at("must provide an integer", f"/{name}")]) from None
 
 
+def scopes_of(space: Space) -> frozenset[str] | None:
+    """What the token may do: as a test says, else as the manifest does; None is anything."""
+    return space.installation.scopes if space.behaviour.scopes is None else space.behaviour.scopes
+
+
 def can(space: Space, scope: str) -> bool:
     """Whether the token has a scope."""
-    return space.behaviour.scopes is None or scope in space.behaviour.scopes
+    scopes = scopes_of(space)
+    return scopes is None or scope in scopes
 
 
-def person_of(space: Space, args: Args, name: str = "user") -> User:
+def person_of(space: Space, args: Args) -> User:
     """The person whose id a call gives."""
-    user = space.workspace.user(str(args[name]))
-    if user is None or user.id != args[name]:
+    user = space.workspace.user(str(args["user"]))
+    if user is None or user.id != args["user"]:
         raise Refusal("user_not_found")
     return user
 

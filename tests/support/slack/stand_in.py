@@ -12,6 +12,7 @@ from tests.support.processes import LOOPBACK
 from tests.support.slack.behaviour import Behaviour
 from tests.support.slack.doors import DEADLINE, Door, HttpDoor, Parcel, Post
 from tests.support.slack.forms import NotPossibleError
+from tests.support.slack.installation import installed
 from tests.support.slack.payloads import Origin, echo_of, event_of
 from tests.support.slack.people import BOT, EVERYBODY_ELSE, User
 from tests.support.slack.person import Person
@@ -45,6 +46,7 @@ class Slack:
         self.deliveries: list[Delivery] = []
         self.tolerant = False
         self.door: Door | None = None
+        self._doors: list[Door] = []
         self.sockets = Sockets(self.space)
         self.service.connect = lambda: {"url": self.sockets.ticket(self.origin)}
         self.service.posted = self._echo
@@ -63,13 +65,14 @@ class Slack:
         self._running.start()
 
     def stop(self) -> None:
-        """End every conversation."""
+        """End every conversation. Raises `AssertionError` where the stand-in was at fault itself."""
         if self._echoes is not None:
             self._echoes.shutdown()
             self._echoes = None
-        if self.door is not None:
-            self.door.close()
+        for door in self._doors:
+            door.close()
         self._running.stop()
+        assert not self.service.faults, f"the stand-in was at fault: {self.service.faults[0]}"
 
     @property
     def origin(self) -> str:
@@ -101,8 +104,10 @@ class Slack:
 
     def over_http(self, to: str | Post) -> HttpDoor:
         """Reach the app at its `/slack/events`: a URL, or a function that posts a body with headers."""
-        self.door = HttpDoor(to, SIGNING_SECRET)
-        return self.door
+        door = HttpDoor(to, SIGNING_SECRET)
+        self._doors.append(door)
+        self.door = door
+        return door
 
     def over_socket_mode(self, *, connections: int = 1, within: float = 10) -> SocketDoor:
         """Reach the app over the connections that it makes, once there are as many."""
@@ -111,6 +116,13 @@ class Slack:
         door = SocketDoor(self.sockets, self._running)
         self.door = door
         return door
+
+    def install(self, manifest: Any) -> None:
+        """Have the app as its manifest makes it: people are offered nothing else, the token may do no more.
+
+        Raises `Refusal` for a manifest that Slack wouldn't take.
+        """
+        self.space.installation = installed(manifest)
 
     def disconnect(self, reason: str = "refresh_requested") -> None:
         """Tell every Socket Mode connection to make way for another, and close it (not after a `warning`)."""
@@ -163,12 +175,15 @@ class Slack:
         """Somebody to act as, by id or user name."""
         return Person(self, self.user(named))
 
-    def change_user(self, named: str, **changes: Any) -> User:
-        """Change an account: `change_user("tom", deleted=True)`."""
+    def add_user(self, user: User) -> User:
+        """Add somebody, or put them in the place of whoever has this id."""
         with self.lock:
-            user = replace(self.user(named), **changes)
             self.workspace.add_user(user)
         return user
+
+    def change_user(self, named: str, **changes: Any) -> User:
+        """Change an account: `change_user("tom", deleted=True)`."""
+        return self.add_user(replace(self.user(named), **changes))
 
     def add_channel(
         self, name: str, *members: str, private: bool = False, shared: bool = False, bot: bool = True
@@ -261,13 +276,26 @@ class Slack:
 
     def send_event(self, event: Mapping[str, Any], *, origin: Origin | None = None) -> Delivery:
         """Send an event as it is given, in the envelope that Slack puts around each."""
+        if lacking := self.space.installation.lacks_event(event):
+            raise NotPossibleError(f"the app isn't subscribed to {lacking}, so that Slack tells it nothing")
         payload = event_of(event, event_id=f"Ev{token_hex(5).upper()}", origin=origin or Origin())
         return self.send(Parcel("events_api", str(event.get("type")), payload))
 
-    def redeliver(self, delivery: Delivery, *, attempt: int = 1, reason: str = "http_timeout") -> Delivery:
-        """Deliver the same thing again, freshly signed: an event as Slack's retry, with its `event_id`."""
+    def redeliver(
+        self,
+        delivery: Delivery,
+        *,
+        attempt: int = 1,
+        reason: str = "http_timeout",
+        through: Door | None = None,
+    ) -> Delivery:
+        """Deliver the same thing again, freshly signed: an event as Slack's retry, with its `event_id`.
+
+        `through` is the way to another replica of the app.
+        """
         retry = attempt if delivery.kind == "events_api" else 0
-        return self.send(Parcel(delivery.kind, delivery.name, delivery.payload, retry=retry, reason=reason))
+        parcel = Parcel(delivery.kind, delivery.name, delivery.payload, retry=retry, reason=reason)
+        return self._kept((through or self._door()).deliver(parcel))
 
     def replay(self, delivery: Delivery) -> Delivery:
         """Send the very same bytes under the same signature again, as an eavesdropper would."""
@@ -285,7 +313,7 @@ class Slack:
     def _echo(self, method: str, result: Mapping[str, Any]) -> None:
         """Tell the app of its own direct messages, from another thread: the app waits for this one."""
         event = echo_of(self.workspace, method, result) if self.behaviour.echo and self.door else None
-        if event is None:
+        if event is None or self.space.installation.lacks_event(event):
             return
         self._echoes = self._echoes or ThreadPoolExecutor(1, "echoes")
         payload = event_of(event, event_id=f"Ev{token_hex(5).upper()}", origin=Origin())

@@ -9,6 +9,7 @@ from typing import Any
 
 from tests.support.slack.blocks import elements_of
 from tests.support.slack.forms import Values, words_of
+from tests.support.slack.live import live_in
 from tests.support.slack.people import BOT, TEAM, User, by_name_and_id
 from tests.support.slack.shapes import Refusal
 
@@ -75,6 +76,11 @@ class Seen:
     def words(self) -> str:
         """Everything that can be read: the blocks' words, or the text where there are no blocks."""
         return words_of(self.blocks) if self.blocks else self.text
+
+    @property
+    def live(self) -> list[str]:
+        """What does something here beyond being read: mentions, shouts, links."""
+        return live_in(self.text, self.blocks)
 
     @property
     def everything(self) -> str:

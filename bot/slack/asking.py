@@ -1,11 +1,14 @@
 """Questions in Slack: in a direct message, in a channel, by command, about a message; close calls settled."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
+from bot.logs import log
 from bot.reporting.discretion import speaks_of_somebody
+from bot.sending import TryLaterError, UnreachableError
 from bot.slack import ids
 from bot.slack.answers import (
     Setting,
@@ -14,12 +17,13 @@ from bot.slack.answers import (
     greeting,
     help_blocks,
     outsider_blocks,
+    plain_blocks,
     privately_answered,
     suggested_prompts,
 )
 from bot.slack.blocks import Blocks
 from bot.slack.callers import Caller, Standing
-from bot.slack.desk import Asked, Desk, Payload, content, values_of
+from bot.slack.desk import Asked, Desk, Payload, Recent, said_back, values_of
 from bot.wording import chat
 from knowledge.answer import Silence
 from knowledge.catalogue import shipped_catalogue
@@ -44,6 +48,7 @@ def listen(app: AsyncApp, desk: Desk) -> None:
 class _Asking:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._panes: Recent[str] = Recent()
 
     async def message(self, body: Payload) -> None:
         """A direct message: a question, or the next one of a conversation."""
@@ -57,9 +62,11 @@ class _Asking:
         if caller.standing is Standing.OUTSIDER:
             await self._desk.post(channel, self._outsider(caller), thread=thread)
             return
+        if thread and self._panes.get(thread, caller.account):
+            await self._show_work(channel, thread)
         before = await self._before(channel, thread, event) if thread else ""
-        shown, _ = await self._answer(caller, str(event.get("text") or ""), before=before)
-        await self._desk.post(channel, shown, thread=thread)
+        shown, asked = await self._answer(caller, str(event.get("text") or ""), before=before)
+        self._remember(caller, asked, await self._desk.post(channel, shown, thread=thread))
 
     async def mention(self, body: Payload) -> None:
         """A question in a channel: answered in its thread, or privately where it speaks of somebody."""
@@ -77,7 +84,7 @@ class _Asking:
         before = await self._before(channel, event.get("thread_ts"), event) if event.get("thread_ts") else ""
         shown, asked = await self._answer(caller, question, before=before)
         if self._is_private(asked):
-            await self._desk.post(caller.account, shown)
+            self._remember(caller, asked, await self._desk.post(caller.account, shown))
             shown = privately_answered()
         await self._desk.post(channel, shown, thread=thread)
 
@@ -88,6 +95,7 @@ class _Asking:
         if caller is None or caller.standing is Standing.OUTSIDER:
             return
         channel, ts = thread["channel_id"], thread["thread_ts"]
+        self._panes.put(ts, caller.account, channel)
         await self._desk.post(channel, greeting(), thread=ts)
         await self._desk.client.web.assistant_threads_setSuggestedPrompts(
             channel_id=channel, thread_ts=ts, prompts=suggested_prompts()
@@ -119,11 +127,21 @@ class _Asking:
         caller = await self._desk.caller(body)
         token, choice = ids.parted(next(iter(values_of(body)), ""))
         asked = self._desk.recent.get(token, caller.account)
+        window = body.get("view")
         if asked is None:
-            await respond(replace_original=False, response_type="ephemeral", text=chat.ASK_AGAIN)
+            shown = plain_blocks(chat.ASK_AGAIN)
+        else:
+            may_ask = window is None
+            shown, _ = await self._answer(
+                caller, asked.question, before=asked.before, chosen=choice, may_ask=may_ask
+            )
+        if window is not None:
+            await self._desk.client.web.views_update(view_id=window["id"], view=answer_view(shown))
             return
-        shown, _ = await self._answer(caller, asked.question, before=asked.before, chosen=choice)
-        await respond(replace_original=True, **content(shown))
+        how = (
+            {"replace_original": True} if asked else {"replace_original": False, "response_type": "ephemeral"}
+        )
+        await respond(**how, **said_back(shown))
 
     async def _answer(
         self, caller: Caller, question: str, *, before: str = "", chosen: str = "", may_ask: bool = True
@@ -157,19 +175,48 @@ class _Asking:
         said = f"{asked.before}\n{asked.question}"
         return speaks_of_somebody(said, office.directory, office.day(self._desk.clock()))
 
+    async def _show_work(self, channel: str, thread: str) -> None:
+        """Say in the assistant's pane that it is at work; Slack takes that away once an answer is there."""
+        web = self._desk.client.web
+        with suppress(TryLaterError, UnreachableError):
+            await self._desk.client.call(
+                web.assistant_threads_setStatus, channel_id=channel, thread_ts=thread, status=chat.AT_WORK
+            )
+
+    def _remember(self, caller: Caller, asked: Asked, posted: tuple[str, str]) -> None:
+        """Remember which question a message of ours answers, for whoever goes on below it."""
+        self._desk.recent.put(_place(*posted), caller.account, asked)
+
     async def _before(self, channel: str, thread: str | None, event: Mapping[str, Any]) -> str:
-        """What the same person asked before in this thread, as far back as it goes on from."""
-        answer = await self._desk.client.web.conversations_replies(
-            channel=channel, ts=str(thread), limit=_THREAD, latest=str(event["ts"])
-        )
+        """What the same person asked before in this thread, as far back as it goes on from.
+
+        A thread below one of our own answers goes on from the question that it answered.
+        """
+        answered = self._desk.recent.get(_place(channel, thread), str(event.get("user")))
+        try:
+            answer = await self._desk.client.call(
+                self._desk.client.web.conversations_replies,
+                channel=channel,
+                ts=str(thread),
+                limit=_THREAD,
+                latest=str(event["ts"]),
+            )
+        except (TryLaterError, UnreachableError) as error:
+            log.warning("thread_unread", exc_info=error)  # an answer without what came before is still one
+            answer = {}
         messages: list[Payload] = answer.get("messages") or []
-        earlier = [
+        earlier = [answered.before, answered.question] if answered else []
+        earlier += [
             str(one.get("text") or "")
             for one in messages
             if one.get("user") == event.get("user") and one.get("ts") != event["ts"] and not one.get("bot_id")
         ]
         begins = next((n for n, said in reversed([*enumerate(earlier)]) if not follows(said)), 0)
         return "\n".join(earlier[begins:])
+
+
+def _place(channel: str, ts: str | None) -> str:
+    return f"{channel} {ts}"
 
 
 def _without_mention(text: str, body: Payload) -> str:
@@ -182,4 +229,4 @@ def _without_mention(text: str, body: Payload) -> str:
 
 
 def _whispered(shown: Blocks) -> dict[str, Any]:
-    return {"response_type": "ephemeral", **content(shown)}
+    return {"response_type": "ephemeral", **said_back(shown)}

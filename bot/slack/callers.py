@@ -23,6 +23,8 @@ from bot.slack.messenger import PLATFORM
 _KNOWN_FOR = 300.0
 """Seconds for which what Slack says of an account is taken as still so."""
 _MOST = 5000
+_PATIENCE, _PAUSE = 0.8, 5.0
+"""Seconds for which Slack is waited for (a click is good for three in all), and left alone after that."""
 
 
 class Standing(StrEnum):
@@ -85,6 +87,7 @@ class Callers:
         self._profiles: OrderedDict[str, _Profile] = OrderedDict()
         self._team: str | None = None
         self._turn = asyncio.Lock()
+        self._ask_again = 0.0
 
     async def of(self, account: str, directory: Directory, *, team: str | None = None) -> Caller:
         """Who an account is. `team` is the workspace that the event says it comes from.
@@ -92,7 +95,7 @@ class Callers:
         Where Slack doesn't say, the schools file alone decides: an acknowledgement must get through.
         """
         nobody = f"account:{PLATFORM}:{account}"
-        if team is not None and team != await self._ours():
+        if team is not None and await self._elsewhere(team):
             return Caller(account, Standing.OUTSIDER, nobody)
         listed = directory.by_account(PLATFORM, account)
         profile = await self._profile(account)
@@ -107,18 +110,24 @@ class Callers:
             return Standing.LISTED if listed is not None else Standing.UNLISTED
         if profile.bot:
             return Standing.MACHINE
-        if profile.stranger or (profile.team and profile.team != await self._ours()):
+        if profile.stranger or (profile.team and await self._elsewhere(profile.team)):
             return Standing.OUTSIDER
         if profile.guest:
             return Standing.GUEST
         return Standing.LISTED if listed is not None else Standing.UNLISTED
 
+    async def _elsewhere(self, team: str) -> bool:
+        """Whether a workspace is another than ours, as far as Slack has told us which one ours is."""
+        ours = await self._ours()
+        return ours is not None and team != ours
+
     async def _ours(self) -> str | None:
-        """This workspace's id, asked for once."""
+        """This workspace's id, asked for until Slack has said it; those who wait meanwhile don't ask too."""
         async with self._turn:
-            if self._team is None:
+            if self._team is None and monotonic() >= self._ask_again:
                 answer = await self._asked(self._client.web.auth_test)
                 self._team = str(answer["team_id"]) if answer and "team_id" in answer else None
+                self._ask_again = monotonic() + _PAUSE
         return self._team
 
     async def _profile(self, account: str) -> _Profile | None:
@@ -137,8 +146,9 @@ class Callers:
 
     async def _asked(self, method: Any, **said: str) -> Mapping[str, Any] | None:
         try:
-            return await self._client.call(method, **said)
-        except (TryLaterError, UnreachableError):
+            async with asyncio.timeout(_PATIENCE):
+                return await self._client.call(method, **said)
+        except (TryLaterError, UnreachableError, TimeoutError):
             log.warning("slack_silent", reason="who-is-it")
             return None
 

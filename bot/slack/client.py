@@ -4,7 +4,14 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from aiohttp import ClientConnectorError, ClientError, ClientSession, ClientTimeout, TCPConnector
+from aiohttp import (
+    ClientConnectorError,
+    ClientError,
+    ClientResponse,
+    ClientSession,
+    ClientTimeout,
+    TCPConnector,
+)
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
@@ -24,6 +31,12 @@ GONE = frozenset(
     }
 )
 """What Slack answers where a message will never reach this person."""
+NO_MESSAGE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed", "message_deleted"})
+"""What it answers where there is no message (any more) that could be changed: deleted, or too old."""
+
+
+class NoSuchMessageError(UnreachableError):
+    """The message that is to be changed isn't there."""
 
 
 Method = Callable[..., Awaitable[AsyncSlackResponse]]
@@ -71,15 +84,23 @@ class SlackClient:
 
 def _meaning(error: SlackApiError) -> Exception:
     """What a refusal means for a notice."""
-    answer = error.response
-    if not isinstance(answer, AsyncSlackResponse) or not isinstance(answer.data, dict):
-        return TryLaterError(unsure=True)  # no answer of Slack's, but of something in between
-    status, said = answer.status_code, answer.data.get("error")
+    answer: object = error.response
+    said: object = None
+    if isinstance(answer, ClientResponse):  # no JSON: Slack's front door, or something in between
+        status, headers = answer.status, answer.headers
+    elif isinstance(answer, AsyncSlackResponse):
+        status, headers = answer.status_code, answer.headers
+        said = answer.data.get("error") if isinstance(answer.data, dict) else None
+    else:
+        return TryLaterError(unsure=True)
     if status == _TOO_MANY or said in {"ratelimited", "rate_limited"}:
-        return TryLaterError(_seconds(answer.headers))
+        return TryLaterError(_seconds(headers))
+    if said in NO_MESSAGE:
+        return NoSuchMessageError(str(said).replace("_", "-"))
     if said in GONE:
         return UnreachableError(str(said).replace("_", "-"))
-    return TryLaterError(unsure=status >= _FAILED and status != _AWAY)
+    refused = status == _AWAY or (said is not None and status < _FAILED)
+    return TryLaterError(unsure=not refused)
 
 
 def _seconds(headers: Mapping[str, str]) -> float:

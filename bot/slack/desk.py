@@ -106,9 +106,10 @@ class Desk:
             log.warning("events_unremembered", reason="database")
             return True
 
-    async def post(self, channel: str, shown: Blocks, *, thread: str | None = None) -> None:
-        """Post a message that acts on nothing."""
-        await self.client.web.chat_postMessage(channel=channel, thread_ts=thread, **content(shown))
+    async def post(self, channel: str, shown: Blocks, *, thread: str | None = None) -> tuple[str, str]:
+        """Post a message that acts on nothing; returns the conversation and the message's `ts`."""
+        answer = await self.client.web.chat_postMessage(channel=channel, thread_ts=thread, **content(shown))
+        return str(answer.get("channel") or channel), str(answer.get("ts") or "")
 
     async def whisper(self, channel: str, account: str, shown: Blocks, *, thread: str | None = None) -> None:
         """Post a message that only one person in a channel sees."""
@@ -138,6 +139,11 @@ def content(shown: Blocks) -> dict[str, Any]:
         "unfurl_links": False,
         "unfurl_media": False,
     }
+
+
+def said_back(shown: Blocks) -> dict[str, Any]:
+    """A message as an answer to a command or a click takes it, which knows fewer settings."""
+    return {key: value for key, value in content(shown).items() if key not in {"parse", "link_names"}}
 
 
 def _without_unfurling(said: dict[str, Any]) -> dict[str, Any]:

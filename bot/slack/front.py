@@ -13,7 +13,7 @@ from bot.slack import ids
 from bot.slack.answers import help_blocks, outsider_blocks, plain_blocks
 from bot.slack.blocks import Blocks, Json
 from bot.slack.callers import Caller, Standing
-from bot.slack.desk import Desk, Payload, content, values_of
+from bot.slack.desk import Desk, Payload, said_back, values_of
 from bot.slack.handling import open_view
 from bot.slack.home import Home, home_view, list_view
 from bot.slack.pages import page_of
@@ -52,7 +52,7 @@ class _Front:
         """`/signpost`: help, or how one's reports and cases stand."""
         caller = await self._desk.caller(body)
         words = str(body.get("text") or "").split()
-        await ack(response_type="ephemeral", **content(await asyncio.to_thread(self._said, caller, words)))
+        await ack(response_type="ephemeral", **said_back(await asyncio.to_thread(self._said, caller, words)))
 
     async def cases(self, ack: Any, body: Payload) -> None:
         """All of one's open cases."""

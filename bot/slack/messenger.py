@@ -1,11 +1,12 @@
 """Notices as direct messages in Slack: sent with their id, found again by it, changed in place."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from bot.reporting.people import Person
 from bot.sending import Envelope, TryLaterError
-from bot.slack.client import SlackClient
+from bot.slack.client import NoSuchMessageError, SlackClient
 from bot.slack.notices import notice_blocks
 
 PLATFORM = "slack"
@@ -36,7 +37,12 @@ class SlackMessenger:
         channel = await self._channel(envelope.address)
         metadata = {"event_type": NOTICE, "event_payload": {"notice": envelope.notice}}
         answer = await self.client.call(
-            self.client.web.chat_postMessage, channel=channel, metadata=metadata, **_content(envelope)
+            self.client.web.chat_postMessage,
+            channel=channel,
+            metadata=metadata,
+            unfurl_links=False,
+            unfurl_media=False,
+            **_content(envelope),
         )
         return _provider_id(answer.get("channel", channel), answer.get("ts"))
 
@@ -55,9 +61,12 @@ class SlackMessenger:
         return None
 
     async def edit(self, provider_id: str, envelope: Envelope) -> None:
-        """Change a message in place."""
+        """Change a message in place. One that was deleted meanwhile needs no change."""
         channel, _, ts = provider_id.partition(":")
-        await self.client.call(self.client.web.chat_update, channel=channel, ts=ts, **_content(envelope))
+        if not ts:
+            return
+        with suppress(NoSuchMessageError):
+            await self.client.call(self.client.web.chat_update, channel=channel, ts=ts, **_content(envelope))
 
     async def _channel(self, account: str) -> str:
         """The conversation with somebody, asked for once."""
@@ -74,8 +83,9 @@ class SlackMessenger:
 
 
 def _content(envelope: Envelope) -> dict[str, Any]:
+    """What a message says, new or changed. Without `parse` a changed one would have names and links found."""
     shown = notice_blocks(envelope.message, envelope.marks)
-    return {"text": shown.text, "blocks": list(shown.blocks), "unfurl_links": False, "unfurl_media": False}
+    return {"text": shown.text, "blocks": list(shown.blocks), "parse": "none", "link_names": False}
 
 
 def _notice_of(message: Mapping[str, Any]) -> str | None:

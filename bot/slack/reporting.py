@@ -18,10 +18,10 @@ from bot.reporting.forms import Context, notes, questions
 from bot.reporting.intake import Handed, context_for, hand_in, nothing_saved, preview, receipt_lines
 from bot.reporting.submit import Receipt
 from bot.slack import forms, ids
-from bot.slack.answers import outsider_blocks, plain_blocks
+from bot.slack.answers import answer_view, outsider_blocks, plain_blocks
 from bot.slack.blocks import Json
 from bot.slack.callers import Caller, Standing
-from bot.slack.desk import Desk, Payload, content, values_of
+from bot.slack.desk import Desk, Payload, said_back, values_of
 from bot.slack.forms import Draft, Form
 from bot.slack.messenger import PLATFORM
 from knowledge.rules import Kind
@@ -53,7 +53,7 @@ class _Reporting:
         """`/report`, with what happened after it or without."""
         caller = await self._desk.caller(body)
         if caller.standing in _SHUT_OUT:
-            await ack(response_type="ephemeral", **content(self._outsider(caller)))
+            await ack(response_type="ephemeral", **said_back(self._outsider(caller)))
             return
         await ack()
         await self._open_list(caller, body, {"what": str(body.get("text") or "").strip()})
@@ -62,12 +62,15 @@ class _Reporting:
         """The button on the Home tab, and the shortcut that is there everywhere."""
         await ack()
         caller = await self._desk.caller(body)
-        await self._open_list(caller, body, {})
+        if not await self._turned_away(caller, body):
+            await self._open_list(caller, body, {})
 
     async def of_message(self, ack: Any, body: Payload) -> None:
         """“Report this” on a message: its words, author and link begin the report and go nowhere else."""
         await ack()
         caller = await self._desk.caller(body)
+        if await self._turned_away(caller, body):
+            return
         message, channel = body.get("message") or {}, (body.get("channel") or {}).get("id")
         said = forms.reported_message(
             str(message.get("text") or ""),
@@ -77,13 +80,15 @@ class _Reporting:
         )
         source = await self._open_list(caller, body, said)
         link = await self._permalink(channel, message.get("ts"))
-        if source and link:
+        if link:
             self._desk.drafts.put(source, caller.account, {**said, "url": link})
 
     async def of_answer(self, ack: Any, body: Payload) -> None:
         """“Report this” under an answer: the question begins the report, of the kind that was offered."""
         await ack()
         caller = await self._desk.caller(body)
+        if await self._turned_away(caller, body):
+            return
         token, named = ids.parted(next(iter(values_of(body)), ""))
         asked = self._desk.recent.get(token, caller.account)
         given = {"what": asked.question} if asked else {}
@@ -101,6 +106,8 @@ class _Reporting:
         """A kind was chosen: the form takes the list's place."""
         await ack()
         caller = await self._desk.caller(body)
+        if caller.standing in _SHUT_OUT:
+            return
         chosen = next(iter(_selected(body)), "")
         kind = next((one for one in Kind if one == chosen), Kind.OTHER)
         draft = replace(_draft(body), kind=kind)
@@ -111,6 +118,8 @@ class _Reporting:
         """Another kind after all: what was written is kept for it."""
         await ack()
         caller = await self._desk.caller(body)
+        if caller.standing in _SHUT_OUT:
+            return
         draft = _draft(body)
         source = draft.source or token_urlsafe(12)
         self._desk.drafts.put(source, caller.account, forms.answers_of(_state(body)))
@@ -120,6 +129,8 @@ class _Reporting:
         """A choice was made, or more room asked for: the form follows."""
         await ack()
         caller = await self._desk.caller(body)
+        if caller.standing in _SHUT_OUT:
+            return
         draft, pressed = _draft(body), {str(one.get("action_id")) for one in body.get("actions", ())}
         if ids.REPORT_MORE in pressed:
             draft = replace(draft, more=True)
@@ -128,9 +139,10 @@ class _Reporting:
         await self._update(body, self._form(caller, draft, forms.written(_state(body))))
 
     async def people(self, ack: Any, body: Payload) -> None:
-        """Who is searched for among the school's people."""
-        office = self._desk.office
-        people = forms.people_options(office.directory, office.day(self._desk.clock()))
+        """Who is searched for among the school's people; nobody else's staff list is theirs to search."""
+        office, caller = self._desk.office, await self._desk.caller(body)
+        shut_out = caller.standing in _SHUT_OUT
+        people = () if shut_out else forms.people_options(office.directory, office.day(self._desk.clock()))
         await ack(**forms.found_people(people, str(body.get("value") or "")))
 
     async def send(self, ack: Any, body: Payload) -> None:
@@ -186,12 +198,16 @@ class _Reporting:
 
     async def _open_list(self, caller: Caller, body: Payload, given: Mapping[str, str]) -> str:
         """Open the list of kinds; returns the token under which what begins the report is kept."""
-        if caller.standing in _SHUT_OUT:
-            return ""
         source = token_urlsafe(12)
         self._desk.drafts.put(source, caller.account, {key: text for key, text in given.items() if text})
         await self._open(body, forms.choose_kind_view(Draft(None, token_urlsafe(12), source)))
         return source
+
+    async def _turned_away(self, caller: Caller, body: Payload) -> bool:
+        """Whether somebody may not report here; somebody of another organisation is told whom to ring."""
+        if caller.standing is Standing.OUTSIDER:
+            await self._open(body, answer_view(self._outsider(caller)))
+        return caller.standing in _SHUT_OUT
 
     async def _open(self, body: Payload, view: Json) -> None:
         client = self._desk.client.web

@@ -19,6 +19,8 @@ GREETING = (
     f"{HELLO} I also take reports about pupils, colleagues and what happens online, and see to it that the "
     "right person answers."
 )
+AT_WORK = "is looking it up in the policy …"
+"""Stands after the app's name in the assistant's pane."""
 HELP_TITLE = "What you can do here"
 WHO_CAN_READ = (
     "Whoever runs this workspace may be able to read what is written in messages, so nothing here is "

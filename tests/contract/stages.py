@@ -15,9 +15,16 @@ from bot.console.demo_messenger import DemoMessenger
 from bot.console_messenger import ConsoleMessenger
 from bot.delivery import Envelope, Messenger, TryLaterError, UnreachableError
 from bot.mail import Mail
+from bot.slack.client import SlackClient
+from bot.slack.messenger import SlackMessenger
 from bot.wording.notices import say
+from tests.bot.reporting.oakfield import directory
 from tests.support.fake_messenger import Platform, Sending, accepts, raises
 from tests.support.processes import LOOPBACK, free_port
+from tests.support.slack.people import users_of
+from tests.support.slack.service import BOT_TOKEN
+from tests.support.slack.stand_in import Slack
+from tests.support.slack.workspace import seen
 from tests.support.smtp import MailSink
 from tests.support.standin import StandIn
 
@@ -188,6 +195,62 @@ class MailStage(RemoteStage):
         self.messenger = Mail(nobody, _SENDER, seconds=self._seconds)
 
 
+class SlackStage(RemoteStage):
+    """Slack's messenger, and the strict stand-in Slack."""
+
+    messenger: SlackMessenger
+
+    @classmethod
+    def hall(cls) -> Slack:
+        """The stand-in listens in a thread of its own."""
+        return Slack(users_of(directory()))
+
+    def open(self) -> None:
+        """Make the stand-in as it was when it was new."""
+        self._there: Slack = self._hall
+        self._there.control(down=False, hang=[], errors={}, rate=None, drop_after_accept=0, faults=[])
+        with self._there.lock:
+            self._there.workspace.channels.clear()
+        client = SlackClient(BOT_TOKEN, self._there.url, seconds=self._seconds)
+        self.play(client.open())
+        self._held.callback(lambda: self.play(client.close()))
+        self.messenger = SlackMessenger(client)
+
+    def arrived(self) -> list[Arrived]:
+        """What stands in the direct conversations now; the text without the subject above it."""
+        with self._there.lock:
+            channels = list(self._there.workspace.channels.values())
+            found = [
+                (one["ts"], place.user, seen(place.id, one))
+                for place in channels
+                for one in place.messages.values()
+            ]
+        return [
+            Arrived(user, one.words.partition("\n")[2], one.everything)
+            for _, user, one in sorted(found, key=lambda each: each[0])
+        ]
+
+    def be_busy(self) -> None:
+        """Take one message a minute; say 429 and for how long to every other."""
+        self._there.control(rate={"per": 60.0, "of": "all"})
+
+    def lose(self, address: str) -> None:
+        """Say that the account is switched off."""
+        self._there.control(errors={address: "user_disabled"})
+
+    def hang_on(self, address: str) -> None:
+        """Answer nothing."""
+        self._there.control(hang=[address] if self._there.workspace.user(address) else [])
+
+    def drop_one(self) -> None:
+        """Hang up."""
+        self._there.control(drop_after_accept=1)
+
+    def go_away(self) -> None:
+        """Answer 503."""
+        self._there.control(down=True)
+
+
 class FakeStage(RemoteStage):
     """The fake that the tests of delivery send to: verified by passing what the real ones pass."""
 
@@ -263,6 +326,7 @@ class TerminalStage(Stage):
 REMOTE: tuple[type[RemoteStage], ...] = (
     ConsoleStage,
     MailStage,
+    SlackStage,
     FakeStage,
 )
 PLATFORMS: tuple[type[Stage], ...] = (*REMOTE, TerminalStage)

@@ -1,0 +1,27 @@
+"""Oakfield at Slack for a module of journeys, over each of Slack's two doors in turn."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.journeys.school import HTTP, SOCKET, School, school
+
+
+@pytest.fixture(scope="module", params=[HTTP, SOCKET])
+def there(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[School]:
+    """Give the school that the tests of a module share: each has its own people, reports and messages."""
+    with school(tmp_path_factory.mktemp("there") / "program", request.param) as found:
+        found.slack.add_channel("staff", "priya", "sam", "tom", "helen", "omar")
+        found.slack.add_channel("shared", "tom", "owen", shared=True)
+        yield found
+
+
+@pytest.fixture(autouse=True)
+def nothing_refused(request: pytest.FixtureRequest) -> Iterator[None]:
+    """See after each journey that Slack took all that the program did, and that nothing failed unseen."""
+    found = request.getfixturevalue("there") if "there" in request.fixturenames else None
+    known = len(found.program.logs) if found else 0
+    yield
+    if found is not None:
+        assert found.slack.refused() == []
+        assert '"severity": "error"' not in found.program.logs[known:], found.program.logs[known:]

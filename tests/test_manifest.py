@@ -42,6 +42,7 @@ NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 METHODS: Mapping[str, tuple[str, ...]] = {
     "auth.test": (),  # which workspace this is; any token may ask
     "assistant.threads.setSuggestedPrompts": ("assistant:write",),
+    "assistant.threads.setStatus": ("chat:write",),  # or assistant:write, which Slack will not take for long
     "chat.getPermalink": (),  # for the evidence of a report; any token may ask, where it can see
     "chat.postEphemeral": ("chat:write",),
     "chat.postMessage": ("chat:write",),

@@ -30,7 +30,7 @@ b.primary{background:#007a5a;color:#fff;border-color:#007a5a} b.danger{backgroun
 .label{font-weight:700;margin:14px 0 5px} .label span{font-weight:400;color:#616061}
 .box{border:1px solid #999;border-radius:6px;padding:7px 11px;min-height:22px;white-space:pre-wrap}
 .box.tall{min-height:64px} .empty{color:#8d8d8e} .pick{display:flex;justify-content:space-between}
-.radio{margin:5px 0} .radio::before{content:'';display:inline-block;width:13px;height:13px;border-radius:50%;
+.radio{margin:5px 0;padding-left:27px;text-indent:-27px} .radio::before{content:'';display:inline-block;width:13px;height:13px;border-radius:50%;
   border:2px solid #888;margin-right:9px;vertical-align:-3px}
 .radio.on::before{border:5px solid #1264a3;width:7px;height:7px}
 """
@@ -60,9 +60,7 @@ def modal(view: Json, values: Values) -> str:
     if view.get("submit"):
         buttons.append(f"<b class='button primary'>{_plain(view['submit'])}</b>")
     foot = f"<div class=foot>{''.join(buttons)}</div>"
-    return (
-        f"<div class=modal>{title}<div class=inside>{_blocks(view['blocks'], values)}</div>{foot}</div>"
-    )
+    return f"<div class=modal>{title}<div class=inside>{_blocks(view['blocks'], values)}</div>{foot}</div>"
 
 
 def home(view: Json) -> str:
@@ -103,9 +101,7 @@ def _section(block: Json, state: Mapping[str, Any]) -> str:
 def _input(block: Json, state: Mapping[str, Any]) -> str:
     more = " <span>(optional)</span>" if block.get("optional") else ""
     hint = f"<div class=small>{_plain(block['hint'])}</div>" if block.get("hint") else ""
-    return (
-        f"<div class=label>{_plain(block['label'])}{more}</div>{_element(block['element'], state)}{hint}"
-    )
+    return f"<div class=label>{_plain(block['label'])}{more}</div>{_element(block['element'], state)}{hint}"
 
 
 def _element(element: Json, state: Mapping[str, Any]) -> str:

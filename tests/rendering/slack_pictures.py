@@ -1,7 +1,7 @@
 """Draws docs/pictures/slack-*.png: one story, played through the real program, each surface as it was sent.
 
-    apt-get install chromium pngquant fonts-noto-core fonts-noto-color-emoji
-    python -m tests.rendering.slack_pictures [folder]
+apt-get install chromium pngquant fonts-noto-core fonts-noto-color-emoji
+python -m tests.rendering.slack_pictures [folder]
 """
 
 import re
@@ -33,7 +33,10 @@ def main(folder: Path) -> None:
     """Play the story and draw it."""
     folder.mkdir(parents=True, exist_ok=True)
     schools = fast_schools(step="60s")
-    with tempfile.TemporaryDirectory() as kept, Slack(users_of(read_schools(schools, "schools.yml"))) as slack:
+    with (
+        tempfile.TemporaryDirectory() as kept,
+        Slack(users_of(read_schools(schools, "schools.yml"))) as slack,
+    ):
         with Program(Path(kept), schools=schools, **slack.settings) as program:
             slack.over_http(f"http://127.0.0.1:{program.port}/slack/events")
             for name, body in _story(slack):

@@ -20,7 +20,8 @@ from bot.reporting.office import KeyCupboard, Office
 from bot.reporting.people import Directory
 from bot.reporting.rights import LIVE, State
 from bot.reporting.staffing import survey
-from bot.settings import Settings
+from bot.settings import Settings, half_of_slack
+from bot.slack.looked import SLACK
 from knowledge.loader import shipped_pack, shipped_policies
 from knowledge.yamlfile import Refused
 from storage import cases, house, inspecting, keys, outbox, timers
@@ -50,6 +51,7 @@ class Checkup:
         yield from self._mail()
         cupboard = yield from self._keys()
         directory = yield from self._schools()
+        yield from self._slack(directory)
         store = yield from self._store()
         if store is None:
             return
@@ -106,6 +108,22 @@ class Checkup:
             yield from _policies(found, self._today(found))
             return found
         return None
+
+    def _slack(self, directory: Directory | None) -> Findings:
+        found, accounts = self.settings, list[str]()
+        if found.slack_bot_token is None or half_of_slack(found):
+            return
+        from bot.slack.looking import look
+
+        if directory is not None:
+            holders = (one for one in directory.people.values() if directory.roles_of(one.id))
+            accounts = [one.accounts[SLACK] for one in holders if SLACK in one.accounts]
+        app = found.slack_app_token
+        token, app_token = found.slack_bot_token.get_secret_value(), app.get_secret_value() if app else None
+        seen = look(token, app_token, found.slack_api_url, accounts)
+        yield from doctor.of_workspace(seen)
+        if directory is not None and seen.trouble is None:
+            yield from doctor.of_accounts(directory, seen.accounts, self._today(directory))
 
     def _today(self, directory: Directory) -> date:
         return self.now.astimezone(ZoneInfo(directory.trust.timezone)).date()

@@ -25,6 +25,7 @@ from bot.slack.callers import Callers
 from bot.slack.client import SlackClient
 from bot.slack.desk import Desk
 from bot.slack.face import application
+from bot.slack.looked import USEFUL_SCOPES, VITAL_SCOPES
 from bot.wording.answers import EXAMPLES
 from tests.bot.reporting.oakfield import OAKFIELD
 from tests.support.offices import office_for
@@ -205,6 +206,11 @@ def test_each_scope_is_needed_and_each_that_is_needed_is_asked_for() -> None:
     scopes = _manifest()["oauth_config"]["scopes"]
     assert scopes["bot"] == sorted(needed)
     assert set(scopes) == {"bot"}, "nothing is done in anybody's own name"
+
+
+def test_the_doctor_looks_for_the_scopes_that_the_manifest_asks_for() -> None:
+    assert sorted({*VITAL_SCOPES, *USEFUL_SCOPES}) == _manifest()["oauth_config"]["scopes"]["bot"]
+    assert not set(VITAL_SCOPES) & set(USEFUL_SCOPES)
 
 
 def test_the_suggested_questions_are_those_that_are_answered_elsewhere_too() -> None:

@@ -3,37 +3,14 @@
 import re
 from collections.abc import Iterable, Mapping
 from html import escape
+from pathlib import Path
 from typing import Any
 
 Json = Mapping[str, Any]
 Values = Mapping[str, Mapping[str, Any]]
 """What is filled in, as a view's state has it: block_id, action_id, element."""
 
-STYLE = """
-body{margin:0;padding:16px;background:#fff;color:#1d1c1d;width:560px;
-  font:15px/1.45 'Noto Sans','Noto Color Emoji',sans-serif}
-.modal{border:1px solid #ccc;border-radius:10px;overflow:hidden}
-.bar{display:flex;align-items:center;padding:12px 20px;border-bottom:1px solid #ddd;font-weight:700;font-size:18px}
-.bar i,.who i{display:inline-block;width:20px;height:20px;border-radius:5px;background:#1d3557;margin-right:10px}
-.inside{padding:6px 20px 14px;max-height:760px;overflow:hidden}
-.foot{display:flex;justify-content:flex-end;gap:10px;padding:12px 20px;border-top:1px solid #ddd}
-.who{font-weight:700;margin:12px 0 2px} .who i{width:16px;height:16px;vertical-align:-3px}
-.who i.person{background:#c05c7e} .who small{font-weight:400;color:#616061;margin-left:6px}
-h3{font-size:18px;line-height:1.3;margin:10px 0 6px} p{margin:8px 0} hr{border:0;border-top:1px solid #ddd;margin:14px 0}
-.side{display:flex;gap:14px;justify-content:space-between;align-items:flex-start}
-.fields{display:grid;grid-template-columns:1fr 1fr;gap:8px 16px;margin:8px 0}
-.small{font-size:13px;color:#616061;margin:6px 0}
-.row{display:flex;flex-wrap:wrap;gap:8px;margin:10px 0}
-b.button{font-size:14px;border:1px solid #bbb;border-radius:6px;padding:5px 12px;white-space:nowrap;background:#fff}
-b.primary{background:#007a5a;color:#fff;border-color:#007a5a} b.danger{background:#e01e5a;color:#fff;border-color:#e01e5a}
-.quote{border-left:4px solid #ddd;padding-left:10px;white-space:pre-wrap}
-.label{font-weight:700;margin:14px 0 5px} .label span{font-weight:400;color:#616061}
-.box{border:1px solid #999;border-radius:6px;padding:7px 11px;min-height:22px;white-space:pre-wrap}
-.box.tall{min-height:64px} .empty{color:#8d8d8e} .pick{display:flex;justify-content:space-between}
-.radio{margin:5px 0;padding-left:27px;text-indent:-27px} .radio::before{content:'';display:inline-block;width:13px;height:13px;border-radius:50%;
-  border:2px solid #888;margin-right:9px;vertical-align:-3px}
-.radio.on::before{border:5px solid #1264a3;width:7px;height:7px}
-"""
+STYLE = Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
 
 
 def page(body: str) -> str:

@@ -33,16 +33,17 @@ def main(folder: Path) -> None:
     """Play the story and draw it."""
     folder.mkdir(parents=True, exist_ok=True)
     schools = fast_schools(step="60s")
+    people = users_of(read_schools(schools, "schools.yml"))
     with (
         tempfile.TemporaryDirectory() as kept,
-        Slack(users_of(read_schools(schools, "schools.yml"))) as slack,
+        Slack(people) as slack,
+        Program(Path(kept), schools=schools, **slack.settings) as program,
     ):
-        with Program(Path(kept), schools=schools, **slack.settings) as program:
-            slack.over_http(f"http://127.0.0.1:{program.port}/slack/events")
-            for name, body in _story(slack):
-                picture = folder / f"slack-{name}.png"
-                _draw(block_kit.page(body), picture)
-                sys.stdout.write(f"{picture} {picture.stat().st_size // 1000} kB\n")
+        slack.over_http(f"http://127.0.0.1:{program.port}/slack/events")
+        for name, body in _story(slack):
+            picture = folder / f"slack-{name}.png"
+            _draw(block_kit.page(body), picture)
+            sys.stdout.write(f"{picture} {picture.stat().st_size // 1000} kB\n")
 
 
 def _story(slack: Slack) -> Iterator[tuple[str, str]]:

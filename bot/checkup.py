@@ -22,7 +22,8 @@ from bot.reporting.people import Directory
 from bot.reporting.policies_in_force import NotPublishedError, PoliciesInForce, in_force
 from bot.reporting.rights import LIVE, State
 from bot.reporting.staffing import survey
-from bot.settings import Settings
+from bot.settings import Settings, half_of_slack
+from bot.slack.looked import SLACK
 from knowledge.loader import shipped_pack, shipped_policies
 from knowledge.yamlfile import Refused
 from storage import cases, house, inspecting, keys, outbox, timers
@@ -59,6 +60,7 @@ class Checkup:
         try:
             published = yield from self._published(store, cupboard)
             directory = yield from self._schools(published)
+            yield from self._slack(directory)
             if store is not None:
                 yield from self._database(store, cupboard, directory)
         finally:
@@ -128,6 +130,22 @@ class Checkup:
             yield from _policies(found, self._today(found), published)
             return found
         return None
+
+    def _slack(self, directory: Directory | None) -> Findings:
+        found, accounts = self.settings, list[str]()
+        if found.slack_bot_token is None or half_of_slack(found):
+            return
+        from bot.slack.looking import look
+
+        if directory is not None:
+            holders = (one for one in directory.people.values() if directory.roles_of(one.id))
+            accounts = [one.accounts[SLACK] for one in holders if SLACK in one.accounts]
+        app = found.slack_app_token
+        token, app_token = found.slack_bot_token.get_secret_value(), app.get_secret_value() if app else None
+        seen = look(token, app_token, found.slack_api_url, accounts)
+        yield from doctor.of_workspace(seen)
+        if directory is not None and seen.trouble is None:
+            yield from doctor.of_accounts(directory, seen.accounts, self._today(directory))
 
     def _today(self, directory: Directory) -> date:
         return self.now.astimezone(ZoneInfo(directory.trust.timezone)).date()

@@ -3,7 +3,7 @@
 `bot.checkup` looks at the installation and asks these.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -13,7 +13,8 @@ from bot.durations import say_duration
 from bot.reporting.floor import Floor
 from bot.reporting.people import Directory
 from bot.reporting.staffing import Survey
-from bot.settings import Settings
+from bot.settings import Settings, half_of_slack
+from bot.slack.looked import SLACK, USEFUL_SCOPES, VITAL_SCOPES, Account, Workspace
 from knowledge.rules import Policy, Role
 
 _LOW, _EMPTY = 1_000_000_000, 100_000_000
@@ -65,7 +66,14 @@ def of_settings(found: Settings) -> Iterator[Finding]:
         yield fault("there is an e-mail server and no sender", "set SIGNPOST_MAIL_FROM")
     if found.mail_from and not found.smtp_url:
         yield warn("there is an e-mail sender and no server", "set SIGNPOST_SMTP_URL")
-    if not any((found.smtp_url, found.console_url)):
+    half = half_of_slack(found)
+    if half:
+        yield fault(*half.split(": ", 1))
+    elif found.slack_app_token and found.slack_signing_secret:
+        remedy = "unset SLACK_SIGNING_SECRET, or SLACK_APP_TOKEN where requests are to come over HTTP"
+        yield warn("Slack has both ways in, of which only Socket Mode is used", remedy)
+    slack = found.slack_bot_token and not half
+    if not any((found.smtp_url, found.console_url, slack)):
         remedy = "set SIGNPOST_SMTP_URL and SIGNPOST_MAIL_FROM"
         yield fault("nobody can be told anything: neither chat nor e-mail is set up", remedy)
     elif not found.smtp_url:
@@ -137,6 +145,46 @@ def of_people(
         yield warn(hint, "see signpost schools check")
     if not staying and not found.vacant:
         yield ok("everybody can be reached and every role has somebody")
+
+
+def of_workspace(seen: Workspace) -> Iterator[Finding]:
+    """Whether Slack takes the tokens, and what it has granted."""
+    if seen.trouble is not None:
+        what, remedy = "refuses the bot token", "copy the Bot User OAuth Token into SLACK_BOT_TOKEN anew"
+        if not seen.trouble.refused:
+            what, remedy = "cannot be asked", "see that this machine reaches it, and SIGNPOST_SLACK_API_URL"
+        yield fault(f"Slack {what} ({seen.trouble.why})", remedy)
+        return
+    yield ok(f"Slack takes the bot token, for {seen.name}")
+    if seen.socket is not None:
+        what = f"Slack gives no Socket Mode connection ({seen.socket.why})"
+        remedy = "make an app-level token with connections:write, and see that Socket Mode is on"
+        yield fault(what, remedy)
+    if seen.scopes is None:
+        return
+    for scopes, level in ((VITAL_SCOPES, Level.FAULT), (USEFUL_SCOPES, Level.WARN)):
+        for scope in sorted(set(scopes) - seen.scopes):
+            what = f"Slack did not grant {scope}: {scopes[scope]}"
+            yield Finding(level, what, "put manifest.yml into the app's settings, and install it again")
+
+
+def of_accounts(directory: Directory, accounts: Mapping[str, Account], today: date) -> Iterator[Finding]:
+    """Whether those who are told of reports have a Slack account that works; `accounts`: what each is."""
+    told = [one for one in directory.people.values() if not one.gone(today) and directory.roles_of(one.id)]
+    without = sorted(one.id for one in told if not one.accounts)
+    if without:
+        remedy = "give each the slack: of their profile (Copy member ID) in the schools file"
+        yield warn(f"{_some(without)} would be told of reports and have no Slack account", remedy)
+    for kind in Account:
+        ids = sorted(one.id for one in told if accounts.get(one.accounts.get(SLACK, "")) is kind)
+        if not ids or kind is Account.MEMBER:
+            continue
+        if kind is Account.UNSEEN:
+            yield warn(f"Slack said nothing of {_some(ids)} in time", "run signpost doctor again in a minute")
+        else:
+            yield fault(
+                f"the Slack account of {_some(ids)} is {kind.value}", "correct slack: in the schools file"
+            )
 
 
 def of_lost(lanes: Iterable[tuple[str, str, date]]) -> Iterator[Finding]:

@@ -38,7 +38,7 @@ from bot.server.health import Health
 from bot.server.metrics import Metrics
 from bot.server.page import ConsolePage
 from bot.server.webhooks import Receive, webhooks
-from bot.settings import Settings
+from bot.settings import Settings, half_of_slack
 from knowledge.yamlfile import Refused
 from storage import failpoints, house, outbox
 from storage.audit import AuditLog
@@ -122,6 +122,8 @@ def serve(found: Settings, *, mounts: tuple[Path, ...], clock: Now) -> None:
     """Run until stopped. Raises `SignpostError` with one clear line where it cannot start."""
     logs.configure(sys.stderr, found.log_level)
     arm(found.failpoint)
+    if trouble := half_of_slack(found):
+        raise NotReadyError(trouble)
     found.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     keys = cupboard(found, mounts)
     with plainly():

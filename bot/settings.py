@@ -99,6 +99,7 @@ _BARE = frozenset(
     "teams_app_certificate teams_managed_identity teams_staff_group teams_pupils".split()
 )
 """What the platforms' own documents name: no SIGNPOST_ stands before these variables."""
+_APP_LEVEL = "xapp-"
 _ONLY_IN_TESTS = ("failpoint", "console_url")
 _DIGITS = re.compile(r"[0-9]{1,5}", re.ASCII)
 _SPOT = re.compile(r"line \d+, column \d+|end of document")
@@ -126,6 +127,24 @@ def read_settings(environment: Mapping[str, str], folder: Path) -> Settings:
         faults = () if isinstance(found, Settings) else found
         raise SettingsError((*reader.problems, *faults))
     return found
+
+
+def half_of_slack(found: Settings) -> str:
+    """What keeps Slack from being used as it is set up, with its remedy; empty where nothing does."""
+    bot, app, secret = found.slack_bot_token, found.slack_app_token, found.slack_signing_secret
+    if bot is not None and bot.get_secret_value().startswith(_APP_LEVEL):
+        return "SLACK_BOT_TOKEN holds an app-level token: put the bot token there, which begins with xoxb-"
+    if app is not None and not app.get_secret_value().startswith(_APP_LEVEL):
+        return "SLACK_APP_TOKEN holds no app-level token: put the one there that begins with xapp-"
+    if bot is not None and app is None and secret is None:
+        return (
+            "Slack has a bot token and no way in: set SLACK_APP_TOKEN (Socket Mode), "
+            "or SLACK_SIGNING_SECRET (HTTP)"
+        )
+    if bot is None and (app or secret) is not None:
+        given = "SLACK_APP_TOKEN" if app else "SLACK_SIGNING_SECRET"
+        return f"{given} is set and no bot token: set SLACK_BOT_TOKEN"
+    return ""
 
 
 def variable(name: str) -> str:

@@ -64,7 +64,7 @@ def answer_blocks(answer: Answer, pack: Pack, topics: Mapping[str, Topic], setti
     if answer.silence is Silence.CHAT:
         return _chat(answer)
     names = {key: topic.name for key, topic in topics.items()}
-    said = f"{wording.verdict(answer)}. {wording.reason(answer, pack)}"
+    said = f"{wording.verdict(answer)}. {_reason(answer, pack)}"
     discreet = answer.tripped or answer.report or answer.silence is Silence.REPORTING
     blocks = (
         *_safety(answer),
@@ -120,6 +120,13 @@ def plain_blocks(*lines: str) -> Blocks:
     return message(" ".join(lines), [section(joined(map(inert, lines)))])
 
 
+def _reason(answer: Answer, pack: Pack) -> str:
+    """The reason, without the verdict that many a policy begins it with and that stands above it already."""
+    reason = wording.reason(answer, pack)
+    first, _, rest = reason.partition(". ")
+    return rest if rest and first.casefold() == wording.verdict(answer).casefold() else reason
+
+
 def _chat(answer: Answer) -> Blocks:
     said = wording.chat(answer)
     return message(said, [section(inert(said)), _examples()])
@@ -137,7 +144,7 @@ def _safety(answer: Answer) -> Iterator[Json]:
 
 
 def _body(answer: Answer, pack: Pack, topics: dict[str, str], setting: Setting) -> Iterator[Json]:
-    yield from sections(inert(wording.reason(answer, pack)))
+    yield from sections(inert(_reason(answer, pack)))
     question = wording.close_call(answer, topics)
     if question:
         yield section(bold(question))

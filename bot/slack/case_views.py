@@ -174,7 +174,7 @@ def _to_settle(reference: str, person: str, name: str, number: int) -> Iterator[
 def _route(route: Route, names: Names) -> Iterator[Mrkdwn]:
     for hop in route.hops:
         must = f" ({wording.MUST})" if hop.must else ""
-        why = "; ".join(f"{one.source}: {one.says}" for one in hop.origins)
+        why = "\n".join(f"{one.source}: {one.says}" for one in hop.origins)
         yield joined((Mrkdwn(f"• {inert(names.role(hop.role) + must)}"), quoted(why) if why else Mrkdwn("")))
     yield from (Mrkdwn(f"⚡ {inert(one)}") for one in (*route.conflicts, *route.statements))
 

@@ -167,7 +167,7 @@ def safety(tripped: "Tripped") -> tuple[str, ...]:
 
 def offer(report: ReportOffer) -> str:
     """The offer of a report. It must never read as if one had been made."""
-    what = f"{KINDS[report.kind]}, to be looked at {URGENCIES[report.urgency]}"
+    what = f"{KINDS[report.kind]}, to be seen to {URGENCIES[report.urgency]}"
     return f"This calls for a report: {what}. {NOT_A_REPORT}"
 
 

@@ -90,6 +90,7 @@ def run(
         SIGNPOST_MAIL_FROM="signpost@oakfield.example",
         SIGNPOST_METRICS_TOKEN=METRICS,
         SLACK_BOT_TOKEN=SLACK,
+        SLACK_SIGNING_SECRET=SLACK,
         TMPDIR=str(tmp_path / "temporary"),
     )
     soft, hard = resource.getrlimit(resource.RLIMIT_CORE)

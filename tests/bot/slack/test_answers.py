@@ -51,6 +51,13 @@ def test_every_answer_keeps_within_slacks_limits(each_adviser: Adviser, question
     hold_view(answers.answer_view(made))
 
 
+def test_the_verdict_is_said_once_and_not_again_before_its_reason(adviser: Callable[[str], Adviser]) -> None:
+    made = _asked(adviser("dartmoor"), QUESTIONS[0])
+    assert made.blocks[0]["text"]["text"].endswith(" No")
+    assert made.blocks[1]["text"]["text"].startswith("School photographs")
+    assert made.text.startswith("No. School photographs")
+
+
 def test_safety_comes_before_everything_else_and_says_nothing_of_screenshots(
     adviser: Callable[[str], Adviser],
 ) -> None:

@@ -59,8 +59,8 @@ class Service:
             call = Call(began, wall, request.match_info["method"], {}, 200)
             answer, call = self._safely(call, request, body)
             self.calls.append(call)
-            after = self.space.behaviour.latency
-        return await _given(request, answer, after)
+            after, granted = self.space.behaviour.latency, self.space.behaviour.scopes
+        return await _given(request, answer, after, granted)
 
     def _safely(self, call: Call, request: web.Request, body: bytes) -> tuple[Answer, Call]:
         try:
@@ -270,7 +270,9 @@ def _blank(given: Any) -> bool:
     return given is None or given == ""
 
 
-async def _given(request: web.Request, answer: Answer, after: float) -> web.StreamResponse:
+async def _given(
+    request: web.Request, answer: Answer, after: float, granted: frozenset[str] | None = None
+) -> web.StreamResponse:
     if answer.silence == _HANG:
         await asyncio.Event().wait()  # until the caller goes away, which cancels this
     if answer.silence:
@@ -280,6 +282,8 @@ async def _given(request: web.Request, answer: Answer, after: float) -> web.Stre
     if after:
         await asyncio.sleep(after)
     headers = {"Retry-After": str(answer.retry_after)} if answer.retry_after else {}
+    if granted is not None:
+        headers["x-oauth-scopes"] = ",".join(sorted(granted))
     if isinstance(answer.body, str):
         return web.Response(text=answer.body, status=answer.status, headers=headers)
     return web.json_response(answer.body, status=answer.status, headers=headers)

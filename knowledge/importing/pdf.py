@@ -1,0 +1,240 @@
+"""Read PDF documents by their layout. The only door to pdfplumber."""
+
+import logging
+import re
+from collections.abc import Callable, Iterator, Sequence
+from io import BytesIO
+from typing import Any
+
+import pdfplumber
+from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
+from pdfminer.pdfexceptions import PDFException
+from pdfplumber.utils.exceptions import PdfminerException
+
+from knowledge.importing.document import Found, NotReadableError, Piece, Place
+from knowledge.importing.lines import Line, Word, lines_of, without_furniture
+from knowledge.importing.text import BULLET, tidied
+
+Progress = Callable[[int, int], None]
+MOST_PAGES = 400
+_MOST_LETTERS = 1_500_000
+_BOLD = re.compile(r"bold|black|heavy|semibd|demi", re.IGNORECASE)
+_TYPED = re.compile(r"^(?:\d+(?:\.\d+)*[.)]?|[ivx]+[.)]|[a-z][.)]|\([a-z0-9ivx]+\))\s+\S", re.IGNORECASE)
+_ENDED = re.compile(r"[.!?:;][\"'”’)\]]*$")
+_CONTENTS = re.compile(r"(?:\.\s?){4,}\s*\d+$|…+\s*\d+$")
+BROKEN = "the PDF is damaged or cut short: save it again from where it was made, or import the Word document"
+LOCKED = "the PDF is password-protected: save a copy without a password and import that"
+SCANNED = (
+    "the PDF holds pictures of pages and no text (a scan): import the document it was printed from, "
+    "or have the scan's text recognised (OCR) first"
+)
+
+
+def read_pdf(raw: bytes, progress: Progress) -> Found:
+    """Read a PDF whole or not at all. Raises `NotReadableError`."""
+    logging.getLogger("pdfminer").setLevel(logging.CRITICAL)  # it comments on fonts as if anybody had asked
+    try:
+        with pdfplumber.open(BytesIO(raw)) as opened:
+            return _Reader(opened).found(progress)
+    except (PDFPasswordIncorrect, PDFEncryptionError) as error:
+        raise NotReadableError(LOCKED) from error
+    except PdfminerException as error:
+        locked = any(isinstance(one, PDFPasswordIncorrect | PDFEncryptionError) for one in error.args)
+        raise NotReadableError(LOCKED if locked else BROKEN) from error
+    except (PDFException, ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError, OSError) as error:
+        raise NotReadableError(BROKEN) from error
+
+
+class _Reader:
+    def __init__(self, opened: pdfplumber.PDF) -> None:
+        self._pdf = opened
+        self._rows: dict[int, list[tuple[float, float, list[tuple[str, ...]]]]] = {}
+        self._table = 0
+
+    def found(self, progress: Progress) -> Found:
+        pages = self._pdf.pages
+        if not pages:
+            raise NotReadableError(BROKEN)
+        if len(pages) > MOST_PAGES:
+            raise NotReadableError(f"the PDF has {len(pages)} pages: give the social media policy alone")
+        lines, heights, blank, letters = list[list[Line]](), list[float](), list[int](), 0
+        for number, page in enumerate(pages, start=1):
+            lines.append(self._page(page, number))
+            heights.append(float(page.height))
+            letters += sum(len(line.text) for line in lines[-1])
+            if not lines[-1] and not self._rows.get(number):
+                blank.append(number)
+            page.close()
+            progress(number, len(pages))
+            if letters > _MOST_LETTERS:
+                raise NotReadableError("the PDF holds far more text than a policy: give the policy alone")
+        if len(blank) == len(pages):
+            raise NotReadableError(SCANNED)
+        kept, furniture = without_furniture(lines, heights)
+        pieces = list(_pieces(kept, self._placed_rows()))
+        notes = tuple(f"page {number} has no text: it may be a scan" for number in blank if number > 1)
+        contents = tuple(line.text for line in kept if _CONTENTS.search(line.text))
+        return Found(tuple(pieces), tuple(furniture), contents, notes, _properties(self._pdf.metadata))
+
+    def _page(self, page: Any, number: int) -> list[Line]:
+        boxes = []
+        for table in page.find_tables():
+            rows = [tuple(tidied(cell or "") for cell in row) for row in table.extract()]
+            wide = max(map(len, rows), default=0)
+            if wide > 1 and len([row for row in rows if any(row)]) > 1:
+                boxes.append(table.bbox)
+                self._rows.setdefault(number, []).append((table.bbox[1], table.bbox[3], rows))
+        words = page.extract_words(x_tolerance_ratio=0.15, extra_attrs=["size", "fontname"])
+        free = [word for word in words if not any(_within(word, box) for box in boxes)]
+        return lines_of(map(_word, free), number, float(page.width))
+
+    def _placed_rows(self) -> list[tuple[int, float, Piece]]:
+        """Every table row with its page and height there; a header that a new page repeats is left out."""
+        placed: list[tuple[int, float, Piece]] = []
+        header: tuple[str, ...] = ()
+        ended: tuple[int, float] = (0, 0.0)
+        for number in sorted(self._rows):
+            for top, foot, rows in sorted(self._rows[number], key=lambda one: one[0]):
+                goes_on = ended[0] == number - 1 and len(rows[0]) == len(header) and top < 130  # noqa: PLR2004  points
+                repeats = goes_on and rows[0] == header
+                if not goes_on:
+                    self._table += 1
+                    header = rows[0]
+                for row in rows[1:] if repeats else rows:
+                    if any(row):
+                        piece = Piece("", "row", cells=row, table=self._table, place=Place(page=number))
+                        placed.append((number, top, piece))
+                ended = (number, foot)
+        return placed
+
+
+def _within(word: dict[str, Any], box: tuple[float, float, float, float]) -> bool:
+    across, down = (word["x0"] + word["x1"]) / 2, (word["top"] + word["bottom"]) / 2
+    return bool(box[0] <= across <= box[2] and box[1] <= down <= box[3])
+
+
+def _word(found: dict[str, Any]) -> Word:
+    return Word(
+        found["text"], found["x0"], found["x1"], found["top"], found["bottom"], found["size"],
+        bool(_BOLD.search(found["fontname"])),
+    )
+
+
+def _properties(metadata: dict[str, Any]) -> dict[str, str]:
+    title = metadata.get("Title")
+    return {"title": tidied(title)} if isinstance(title, str) and title.strip() else {}
+
+
+def _pieces(lines: Sequence[Line], rows: list[tuple[int, float, Piece]]) -> Iterator[Piece]:
+    """Paragraphs out of lines, with the table rows put where they stood."""
+    waiting = list(rows)
+    vocabulary = frozenset(word.text.casefold().strip(".,;:()") for line in lines for word in line.words)
+    for paragraph in _paragraphs(lines):
+        first = paragraph[0]
+        while waiting and (waiting[0][0], waiting[0][1]) < (first.page, first.top):
+            yield waiting.pop(0)[2]
+        yield from _piece(paragraph, vocabulary)
+    yield from (piece for _, _, piece in waiting)
+
+
+def _paragraphs(lines: Sequence[Line]) -> Iterator[list[Line]]:
+    gathered: list[Line] = []
+    usual = _usual_step(lines)
+    for line in lines:
+        if gathered and _starts(gathered, line, usual):
+            yield gathered
+            gathered = []
+        gathered.append(line)
+    if gathered:
+        yield gathered
+
+
+def _usual_step(lines: Sequence[Line]) -> float:
+    """The usual distance from line to line, in letter heights."""
+    steps = sorted(
+        (below.top - above.top) / above.size
+        for above, below in zip(lines, lines[1:], strict=False)
+        if above.page == below.page and 0 < below.top - above.top < 3 * above.size  # noqa: PLR2004  beyond is a gap
+    )
+    return steps[len(steps) // 3] if steps else 1.2
+
+
+def _starts(gathered: list[Line], line: Line, usual: float) -> bool:
+    """Whether a line begins a new paragraph, item or heading rather than going on with what is gathered."""
+    last = gathered[-1]
+    if BULLET.match(line.text) and not _dash_within(last, line):
+        return True
+    if abs(line.size - last.size) > 0.9 or (line.bold != last.bold and _mostly(gathered, line)):  # noqa: PLR2004  points
+        return True
+    if _TYPED.match(line.text) and _broke_early(last, line):
+        return True
+    if last.page != line.page or line.top < last.top:
+        return _starts_afresh(last, line)
+    gap = (line.top - last.top) / last.size
+    if gap > usual * 1.35 + 0.1:
+        return True
+    if _broke_early(last, line) and (_ENDED.search(last.text) or _capital(line)):
+        return True
+    return _ENDED.search(last.text) is not None and line.left > gathered[0].left + 1.5 * line.size and len(gathered) > 1
+
+
+def _dash_within(last: Line, line: Line) -> bool:
+    """A dash at the start of a line may belong to the sentence before."""
+    return line.text[0] in "-–—" and not _broke_early(last, line) and not _ENDED.search(last.text)
+
+
+def _mostly(gathered: list[Line], line: Line) -> bool:
+    return line.bold or all(one.bold for one in gathered)
+
+
+def _starts_afresh(last: Line, line: Line) -> bool:
+    """At the top of a page or column: a new paragraph unless a sentence was cut."""
+    if _ENDED.search(last.text):
+        return _broke_early(last, line) or _capital(line)
+    return _capital(line) and (_TYPED.match(line.text) is not None or _broke_early(last, line))
+
+
+def _broke_early(last: Line, line: Line) -> bool:
+    """Whether the next word would still have fitted: then the line was ended on purpose."""
+    first = line.words[0]
+    room = last.column[1] - last.right
+    return room > (first.right - first.left) + 0.6 * last.size
+
+
+def _capital(line: Line) -> bool:
+    return not line.text.lstrip("\"'“‘([")[:1].islower()
+
+
+def _piece(lines: list[Line], vocabulary: frozenset[str]) -> Iterator[Piece]:
+    text = tidied(_joined([line.text for line in lines], vocabulary))
+    place = Place(page=lines[0].page)
+    if _CONTENTS.search(lines[-1].text):
+        return
+    if BULLET.match(text):
+        left = lines[0].left - lines[0].column[0]
+        level = 1 if left > 3.5 * lines[0].size else 0
+        words = tidied(BULLET.sub("", text, count=1))
+        if words:
+            yield Piece(words, "item", level, place=place)
+        return
+    yield Piece(text, bold=all(line.bold for line in lines), size=lines[0].size, place=place)
+
+
+def _joined(lines: list[str], vocabulary: frozenset[str]) -> str:
+    """Lines as one; a word that was parted at a hyphen is mended where the whole word is known."""
+    text = lines[0]
+    for line in lines[1:]:
+        begun = re.search(r"(\w+)-$", text)
+        rest = re.match(r"[a-z]+", line)
+        if begun and rest:
+            whole = f"{begun[1]}{rest[0]}".casefold()
+            kept = f"{begun[1]}-{rest[0]}".casefold()
+            parted = whole in vocabulary or (kept not in vocabulary and not _both_words(begun[1], rest[0], vocabulary))
+            text = text[:-1] + line if parted else text + line
+        else:
+            text = f"{text} {line}"
+    return text
+
+
+def _both_words(first: str, second: str, vocabulary: frozenset[str]) -> bool:
+    return first.casefold() in vocabulary and second.casefold() in vocabulary

@@ -1,0 +1,252 @@
+"""Say what each piece is: title page, heading, numbered paragraph, item, row; leave contents lists out."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from knowledge.importing.document import (
+    Block,
+    Document,
+    Found,
+    Heading,
+    Item,
+    Paragraph,
+    Piece,
+    Row,
+)
+from knowledge.importing.marks import Mark, mark_of
+
+_LONGEST_HEADING = 25
+_LONGEST_PLAIN = 10
+_LONGEST_BOLD = 14
+_SENTENCE = re.compile(r"[.;,]$")
+_DUTY = re.compile(r"\b(?:must|should|shall|will|may|cannot|is|are|has|have|was|were|do not|don't|can)\b", re.IGNORECASE)
+_CONTENTS = re.compile(r"^(?:table of )?contents(?: page)?:?$|^index$", re.IGNORECASE)
+_PAGE = re.compile(r"[\s.…_]*\b\d{1,3}$")
+_PROSE = 12
+
+
+def shaped(found: Found, name: str) -> Document:
+    """A document out of a reader's pieces."""
+    pieces = [piece for piece in found.pieces if piece.text or any(piece.cells)]
+    pieces, contents = _without_contents(pieces)
+    shape = _Shape(pieces)
+    blocks, front, title = shape.blocks()
+    return Document(
+        name=name,
+        title=title or found.properties.get("title", ""),
+        blocks=tuple(blocks),
+        front=tuple(front),
+        furniture=found.furniture,
+        contents=(*found.contents, *contents),
+        notes=found.notes,
+        properties=found.properties,
+    )
+
+
+def _plain(text: str) -> str:
+    mark = mark_of(text)
+    bare = mark.rest if mark and mark.form == "number" else text
+    return " ".join(re.findall(r"[a-z0-9]+", _PAGE.sub("", bare).casefold()))
+
+
+def _without_contents(pieces: list[Piece]) -> tuple[list[Piece], list[str]]:
+    """The pieces without a table of contents: what follows its heading and comes again further on."""
+    start = next((at for at, piece in enumerate(pieces) if _CONTENTS.match(piece.text)), None)
+    if start is None:
+        return pieces, []
+    said = Counter(_plain(_said(piece)) for piece in pieces)
+    end = start + 1
+    while end < len(pieces):
+        text = _said(pieces[end])
+        listed = said[_plain(text)] > 1 or re.search(r"(?:\.{2,}|…|\s)\s*\d{1,3}$", text)
+        numbered = mark_of(text) is not None and len(text.split()) <= _LONGEST_PLAIN
+        again = _plain(text) in {_plain(_said(piece)) for piece in pieces[start + 1 : end]} and _plain(text)
+        if again or not (listed or (numbered and pieces[end].kind != "heading")):
+            break
+        end += 1
+    if end == start + 1:
+        return pieces, []
+    return pieces[:start] + pieces[end:], [_said(piece) for piece in pieces[start + 1 : end]]
+
+
+def _said(piece: Piece) -> str:
+    return piece.text or " ".join(filter(None, piece.cells))
+
+
+@dataclass(slots=True)
+class _Shape:
+    pieces: list[Piece]
+
+    def blocks(self) -> tuple[list[Block], list[str], str]:
+        """The document's blocks, the lines of its title page, and its title."""
+        styled = [self._as_heading(at) for at in range(len(self.pieces))]
+        if sum(one.kind == "heading" for one in styled) <= 1:
+            styled = self._lonely(styled)
+        styled, front, title = _title_page(_joined_appendices(styled))
+        return _mended(styled), front, title
+
+    def _as_heading(self, at: int) -> Piece:
+        piece = self.pieces[at]
+        mark = mark_of(piece.text, piece.label)
+        if piece.kind == "heading":
+            words = len(piece.text.split())
+            sentence = words > _PROSE and piece.text.endswith(".") and mark is not None and mark.depth > 1
+            return replace(piece, kind="text") if words > _LONGEST_HEADING or sentence else piece
+        if piece.kind != "text":
+            return piece
+        if self._reads_as_heading(at, piece, mark):
+            level = mark.depth + 1 if mark and mark.form == "number" else 2 if mark and mark.form == "appendix" else 3
+            return replace(piece, kind="heading", level=level)
+        return piece
+
+    def _reads_as_heading(self, at: int, piece: Piece, mark: Mark | None) -> bool:
+        words = len(piece.text.split())
+        body = self._body_size()
+        large = piece.size >= body + 0.9 if piece.size and body else False
+        if words > _LONGEST_HEADING or not any(map(str.isalpha, piece.text)):
+            return False
+        if mark and mark.form == "appendix":
+            return words <= _LONGEST_BOLD and not piece.text.endswith(".")
+        if large:
+            return words <= _LONGEST_BOLD or mark is not None or not piece.text.endswith((".", ":"))
+        rest = mark.rest if mark else piece.text
+        short = words <= _LONGEST_BOLD and not _SENTENCE.search(rest) and not rest.endswith(":-")
+        if piece.bold:
+            lead_in = rest.endswith(":") and _DUTY.search(rest)
+            return short and not lead_in
+        letters = [sign for sign in rest if sign.isalpha()]
+        if short and len(letters) > 3 and rest.isupper():  # noqa: PLR2004  "DSL" alone is no heading
+            return True
+        if mark and mark.form == "number" and short and words <= _LONGEST_PLAIN and not rest.endswith(":"):
+            return self._stands_alone(at, mark) and not _DUTY.search(rest) and rest[:1].isupper()
+        return False
+
+    def _stands_alone(self, at: int, mark: Mark) -> bool:
+        """Whether the neighbours are no items of the same list, and something follows."""
+        for other in (at - 1, at + 1):
+            if 0 <= other < len(self.pieces):
+                near = mark_of(self.pieces[other].text, self.pieces[other].label)
+                if near and near.form == "number" and near.depth == mark.depth:
+                    return False
+        return at + 1 < len(self.pieces)
+
+    def _body_size(self) -> float:
+        sizes: Counter[float] = Counter()
+        for piece in self.pieces:
+            if piece.kind == "text" and piece.size:
+                sizes[piece.size] += len(piece.text)
+        return sizes.most_common(1)[0][0] if sizes else 0.0
+
+    def _lonely(self, styled: list[Piece]) -> list[Piece]:
+        """Headings of a text that marks none: short lines without a full stop, before a paragraph or list."""
+        shaped: list[Piece] = []
+        for at, piece in enumerate(styled):
+            after = styled[at + 1] if at + 1 < len(styled) else None
+            title_like = (
+                piece.kind == "text"
+                and len(piece.text.split()) <= _LONGEST_PLAIN - 2
+                and piece.text[:1].isupper()
+                and not re.search(r"[.;,:!]$", piece.text)
+                and not _DUTY.search(piece.text)
+                and after is not None
+                and (after.kind == "item" or len(after.text.split()) > 6)  # noqa: PLR2004  a line of prose
+            )
+            shaped.append(replace(piece, kind="heading", level=2) if title_like else piece)
+        return shaped
+
+
+def _joined_appendices(pieces: list[Piece]) -> list[Piece]:
+    """"Appendix 1" on a line of its own, and its title beneath, as one heading."""
+    joined: list[Piece] = []
+    for piece in pieces:
+        before = joined[-1] if joined else None
+        bare = before is not None and before.kind == "heading" and mark_of(before.text, before.label)
+        if (
+            before is not None
+            and bare
+            and not bare.rest
+            and piece.kind == "heading"
+            and mark_of(piece.text, piece.label) is None
+        ):
+            joined[-1] = replace(before, text=f"{before.text}: {piece.text}")
+        else:
+            joined.append(piece)
+    return joined
+
+
+def _title_page(pieces: list[Piece]) -> tuple[list[Piece], list[str], str]:
+    """Part the title and the lines above the first section from the document proper."""
+    first = _first_section(pieces)
+    front = pieces[:first]
+    prose = [piece for piece in front if _is_prose(piece)]
+    above = [piece for piece in front if piece not in prose]
+    named = [piece.text for piece in above if piece.kind == "heading"]
+    titled = [text for text in named if "policy" in text.casefold()] or named
+    if not titled:
+        titled = [piece.text for piece in above if "policy" in piece.text.casefold()]
+    return prose + pieces[first:], [_said(piece) for piece in above], titled[0] if titled else ""
+
+
+def _is_prose(piece: Piece) -> bool:
+    return piece.kind in {"text", "item"} and len(piece.text.split()) >= _PROSE and ":" not in piece.text[:30]
+
+
+def _first_section(pieces: Sequence[Piece]) -> int:
+    """Where the first section begins: the first heading that is no title."""
+    headings = [at for at, piece in enumerate(pieces) if piece.kind == "heading"]
+    if not headings:
+        return 0
+    top = min(pieces[at].level for at in headings)
+    tops = [at for at in headings if pieces[at].level == top]
+    sizes = Counter(pieces[at].size for at in headings)
+    for nth, at in enumerate(headings):
+        piece = pieces[at]
+        mark = mark_of(piece.text, piece.label)
+        if mark is not None and (mark.form != "number" or mark.rest):
+            return at
+        after = pieces[at + 1] if at + 1 < len(pieces) else None
+        alone = tops == [at] and len(headings) > 1 and nth == 0
+        largest = bool(piece.size) and sizes[piece.size] <= 2 and piece.size > min(sizes) and nth < 3  # noqa: PLR2004
+        named = nth < 3 and re.search(r"\bpolicy\b", piece.text, re.IGNORECASE) and after is not None  # noqa: PLR2004
+        bare = named and (after.kind == "heading" or not _is_prose(after)) if after is not None else False
+        if not (alone or largest or bare or (after is not None and after.kind == "heading" and nth == 0 and top == piece.level and not mark and len(tops) <= 2)):  # noqa: PLR2004, E501
+            return at
+    return headings[0]
+
+
+def _mended(pieces: list[Piece]) -> list[Block]:
+    """The pieces as blocks; a sentence that was cut in two is one again."""
+    blocks: list[Block] = []
+    for piece in pieces:
+        before = blocks[-1] if blocks else None
+        if isinstance(before, Paragraph | Item) and _goes_on(before, piece):
+            blocks[-1] = replace(before, text=f"{before.text} {piece.text}")
+        else:
+            blocks.append(_block(piece))
+    return blocks
+
+
+def _goes_on(before: Paragraph | Item, piece: Piece) -> bool:
+    cut = re.search(r"[a-z,]$", before.text) is not None and len(before.text) > 40  # noqa: PLR2004  a line's worth
+    return (
+        cut
+        and piece.kind == "text"
+        and not piece.label
+        and piece.text[:1].islower()
+        and mark_of(piece.text) is None
+    )
+
+
+def _block(piece: Piece) -> Block:
+    mark = mark_of(piece.text, piece.label)
+    if piece.kind == "heading":
+        return Heading(piece.level, mark.number if mark else "", piece.text, piece.place)
+    if piece.kind == "row":
+        return Row(piece.cells, piece.table, piece.place)
+    bare = mark is not None and mark.rest and mark.punctuated and mark.form != "appendix"
+    number, text = (mark.number, mark.rest) if mark and bare else ("", piece.text)
+    if piece.kind == "item" or (mark is not None and bare and mark.form != "number"):
+        return Item(piece.level, number, text, piece.place)
+    return Paragraph(number, text, piece.place)

@@ -72,90 +72,94 @@ class Line:
         return all(word.bold for word in self.words if any(map(str.isalnum, word.text)))
 
 
-def lines_of(words: Iterable[Word], page: int, width: float) -> list[Line]:
-    """The lines of a page in reading order: down the left column, then down the right."""
-    rows = _rows(list(words))
-    gutter = _gutter(rows, width)
+def lines_of(words: Sequence[Word], page: int, gutter: float | None) -> list[Line]:
+    """The lines of a page in reading order: down the left column, then down the right.
+
+    What runs over both columns, as a heading may, parts what is above it from what is below.
+    """
     if gutter is None:
-        return [Line(tuple(row), page, _extent(rows)) for row in rows]
+        rows = _rows(words)
+        return [Line(tuple(row), page, _extent(words)) for row in rows]
+    across = [row for row in _rows(words) if _runs_across(row, gutter)]
+    taken = {id(word) for row in across for word in row}
+    free = [word for word in words if id(word) not in taken]
     lines: list[Line] = []
-    waiting: list[list[Word]] = []
-    for row in rows:
-        if any(word.left < gutter < word.right for word in row) or _crosses(row, gutter):
-            lines.extend(_by_column(waiting, gutter, page))
-            waiting = []
-            lines.append(Line(tuple(row), page, _extent(rows)))
-        else:
-            waiting.append(row)
-    return lines + _by_column(waiting, gutter, page)
+    for row in across:
+        top = min(word.top for word in row)
+        above = [word for word in free if word.top < top]
+        free = [word for word in free if word.top >= top]
+        lines.extend(_by_column(above, gutter, page))
+        lines.append(Line(tuple(row), page, _extent(words)))
+    return lines + _by_column(free, gutter, page)
 
 
-def _rows(words: list[Word]) -> list[list[Word]]:
+def _rows(words: Iterable[Word]) -> list[list[Word]]:
     rows: list[list[Word]] = []
+    middle, height = 0.0, 0.0
     for word in sorted(words, key=lambda one: ((one.top + one.foot) / 2, one.left)):
-        middle = (word.top + word.foot) / 2
-        last = rows[-1][-1] if rows else None
-        if last and middle - (last.top + last.foot) / 2 < _SAME_LINE * max(last.foot - last.top, 1):
+        here = (word.top + word.foot) / 2
+        if rows and here - middle < _SAME_LINE * max(height, 1):
             rows[-1].append(word)
         else:
             rows.append([word])
+            middle, height = here, min(word.foot - word.top, 2 * word.size)
     return [sorted(row, key=lambda one: one.left) for row in rows]
 
 
-def _extent(rows: Sequence[Sequence[Word]]) -> tuple[float, float]:
-    return (
-        min((word.left for row in rows for word in row), default=0.0),
-        max((word.right for row in rows for word in row), default=0.0),
-    )
+def _extent(words: Sequence[Word]) -> tuple[float, float]:
+    return min((word.left for word in words), default=0.0), max((word.right for word in words), default=0.0)
 
 
-_GUTTER = 9.0
-_FEWEST_ROWS = 8
-_PARTED_ROWS = 0.55
-
-
-def _gutter(rows: Sequence[Sequence[Word]], width: float) -> float | None:
-    """The middle of the white strip between two columns, if most of the rows leave one."""
-    if len(rows) < _FEWEST_ROWS:
+def gutter_of(words: Sequence[Word], width: float) -> float | None:
+    """The middle of the white strip between two columns, where a page plainly has them."""
+    at = _least_crossed(words, width)
+    left, right = [word for word in words if word.right <= at], [word for word in words if word.left >= at]
+    if len(right) < _FEWEST_SHARE * len(words) or len(left) < _FEWEST_SHARE * len(words):
         return None
-    gaps: Counter[int] = Counter()
-    for row in rows:
-        for left, right in zip(row, row[1:], strict=False):
-            if right.left - left.right >= _GUTTER:
-                gaps.update(range(int(left.right) + 1, int(right.left)))
-    inner = {at: count for at, count in gaps.items() if width * 0.3 < at < width * 0.7}
-    if not inner:
-        return None
-    best = max(inner.values())
-    if best < _PARTED_ROWS * len(rows) and best < _FEWEST_ROWS:
-        return None
-    crossing = {
-        at: sum(any(word.left < at < word.right for word in row) for row in rows)
-        for at, count in inner.items()
-        if count >= best * 0.9
-    }
-    at = min(crossing, key=lambda one: (crossing[one], abs(one - width / 2)))
-    sided = sum(1 for row in rows if all(word.right <= at or word.left >= at for word in row))
-    starts = Counter(round(min((w.left for w in row if w.left >= at), default=-1)) for row in rows)
-    starts.pop(-1, None)
-    aligned = starts.most_common(1)[0][1] if starts else 0
-    # a column's lines begin under each other; a wide gap within tabbed text does not
-    return at if sided >= 0.6 * len(rows) and aligned >= max(4, 0.3 * sum(starts.values())) and best >= 4 else None  # noqa: PLR2004
+    sides = (_rows(left), _rows(right))
+    starts = Counter(round(row[0].left) for row in sides[1])
+    aligned = sum(count for _, count in starts.most_common(2))
+    crossed = sum(_runs_across(row, at) for row in _rows(words))
+    enough = min(map(len, sides)) >= _FEWEST_ROWS and aligned >= _ALIGNED * len(sides[1])
+    prose = all(sum(map(len, side)) >= _WORDS_A_ROW * len(side) for side in sides)
+    return at if enough and prose and crossed <= _MOST_ACROSS * max(map(len, sides)) else None
 
 
-def _crosses(row: Sequence[Word], gutter: float) -> bool:
-    """Whether a row without a gap at the gutter runs on over both columns."""
+_FEWEST_SHARE = 0.15
+_FEWEST_ROWS = 5
+_ALIGNED = 0.5
+_MOST_ACROSS = 0.3
+_WORDS_A_ROW = 2.5
+_GAP = 6.5
+_MIDDLE = (0.35, 0.65)
+
+
+def fits(words: Sequence[Word], gutter: float) -> bool:
+    """Whether a page can have the columns that other pages of the document have."""
+    rows = _rows(words)
+    return sum(_runs_across(row, gutter) for row in rows) <= _MOST_ACROSS * len(rows)
+
+
+def _least_crossed(words: Sequence[Word], width: float) -> float:
+    places = range(int(width * _MIDDLE[0]), int(width * _MIDDLE[1]))
+    crossed = {at: sum(word.left < at < word.right for word in words) for at in places}
+    least = min(crossed.values())
+    best = [at for at, count in crossed.items() if count == least]
+    return float(min(best, key=lambda at: abs(at - width / 2)))
+
+
+def _runs_across(row: Sequence[Word], gutter: float) -> bool:
+    """Whether a row has a word at the gutter, or runs on over it without a gap."""
+    if any(word.left < gutter - 1 and word.right > gutter + 1 for word in row):
+        return True
     before = [word for word in row if word.right <= gutter]
     after = [word for word in row if word.left >= gutter]
-    return bool(before and after) and after[0].left - before[-1].right < _GUTTER * 0.7
+    return bool(before and after) and after[0].left - before[-1].right < _GAP
 
 
-def _by_column(rows: list[list[Word]], gutter: float, page: int) -> list[Line]:
-    sides = (
-        [[word for word in row if word.right <= gutter] for row in rows],
-        [[word for word in row if word.left >= gutter] for row in rows],
-    )
-    return [Line(tuple(row), page, _extent(side)) for side in sides for row in side if row]
+def _by_column(words: list[Word], gutter: float, page: int) -> list[Line]:
+    sides = ([word for word in words if word.right <= gutter + 1], [word for word in words if word.right > gutter + 1])
+    return [Line(tuple(row), page, _extent(side)) for side in sides for row in _rows(side)]
 
 
 def without_furniture(pages: Sequence[Sequence[Line]], heights: Sequence[float]) -> tuple[list[Line], list[str]]:

@@ -2,7 +2,9 @@
 
 import logging
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
@@ -12,7 +14,7 @@ from pdfminer.pdfexceptions import PDFException
 from pdfplumber.utils.exceptions import PdfminerException
 
 from knowledge.importing.document import Found, NotReadableError, Piece, Place
-from knowledge.importing.lines import Line, Word, lines_of, without_furniture
+from knowledge.importing.lines import Line, Word, fits, gutter_of, lines_of, without_furniture
 from knowledge.importing.text import BULLET, tidied
 
 Progress = Callable[[int, int], None]
@@ -45,72 +47,102 @@ def read_pdf(raw: bytes, progress: Progress) -> Found:
         raise NotReadableError(BROKEN) from error
 
 
+@dataclass(slots=True)
+class _Page:
+    words: list[Word]
+    size: tuple[float, float]
+
+
+_Rows = list[tuple[str, ...]]
+
+
 class _Reader:
     def __init__(self, opened: pdfplumber.PDF) -> None:
         self._pdf = opened
-        self._rows: dict[int, list[tuple[float, float, list[tuple[str, ...]]]]] = {}
-        self._table = 0
+        self._tables: dict[str, tuple[int, float, _Rows]] = {}
 
     def found(self, progress: Progress) -> Found:
+        pages = list(self._read(progress))
+        blank = [number for number, page in enumerate(pages, start=1) if not page.words]
+        if len(blank) == len(pages):
+            raise NotReadableError(SCANNED)
+        kept, furniture = without_furniture(self._lines(pages), [page.size[1] for page in pages])
+        contents = tuple(line.text for line in kept if _CONTENTS.search(line.text))
+        notes = tuple(f"page {number} has no text: it may be a scan" for number in blank if number > 1)
+        pieces = tuple(_pieces(kept, self._rows()))
+        return Found(pieces, tuple(furniture), contents, notes, _properties(self._pdf.metadata))
+
+    def _read(self, progress: Progress) -> Iterator[_Page]:
         pages = self._pdf.pages
         if not pages:
             raise NotReadableError(BROKEN)
         if len(pages) > MOST_PAGES:
             raise NotReadableError(f"the PDF has {len(pages)} pages: give the social media policy alone")
-        lines, heights, blank, letters = list[list[Line]](), list[float](), list[int](), 0
+        letters = 0
         for number, page in enumerate(pages, start=1):
-            lines.append(self._page(page, number))
-            heights.append(float(page.height))
-            letters += sum(len(line.text) for line in lines[-1])
-            if not lines[-1] and not self._rows.get(number):
-                blank.append(number)
-            page.close()
-            progress(number, len(pages))
+            read = _Page(self._words(page, number), (float(page.width), float(page.height)))
+            letters += sum(len(word.text) for word in read.words)
             if letters > _MOST_LETTERS:
                 raise NotReadableError("the PDF holds far more text than a policy: give the policy alone")
-        if len(blank) == len(pages):
-            raise NotReadableError(SCANNED)
-        kept, furniture = without_furniture(lines, heights)
-        pieces = list(_pieces(kept, self._placed_rows()))
-        notes = tuple(f"page {number} has no text: it may be a scan" for number in blank if number > 1)
-        contents = tuple(line.text for line in kept if _CONTENTS.search(line.text))
-        return Found(tuple(pieces), tuple(furniture), contents, notes, _properties(self._pdf.metadata))
+            page.close()
+            progress(number, len(pages))
+            yield read
 
-    def _page(self, page: Any, number: int) -> list[Line]:
-        boxes = []
+    def _words(self, page: Any, number: int) -> list[Word]:
+        """A page's words; a table stands among them as one word, which keeps its place in the columns."""
+        tables = []
         for table in page.find_tables():
             rows = [tuple(tidied(cell or "") for cell in row) for row in table.extract()]
-            wide = max(map(len, rows), default=0)
-            if wide > 1 and len([row for row in rows if any(row)]) > 1:
-                boxes.append(table.bbox)
-                self._rows.setdefault(number, []).append((table.bbox[1], table.bbox[3], rows))
+            rows = [row for row in rows if any(row)]
+            if len(rows) > 1 and max(map(len, rows)) > 1:
+                name = f"{_TABLE}{number}.{len(tables)}"
+                self._tables[name] = (number, table.bbox[1], rows)
+                tables.append(Word(name, *(table.bbox[at] for at in (0, 2, 1, 3)), size=_TABLE_SIZE, bold=False))
         words = page.extract_words(x_tolerance_ratio=0.15, extra_attrs=["size", "fontname"])
-        free = [word for word in words if not any(_within(word, box) for box in boxes)]
-        return lines_of(map(_word, free), number, float(page.width))
+        free = [_word(word) for word in words if not any(_within(word, table) for table in tables)]
+        return [*free, *tables]
 
-    def _placed_rows(self) -> list[tuple[int, float, Piece]]:
-        """Every table row with its page and height there; a header that a new page repeats is left out."""
-        placed: list[tuple[int, float, Piece]] = []
+    def _lines(self, pages: list[_Page]) -> list[list[Line]]:
+        plain = [[word for word in page.words if not word.text.startswith(_TABLE)] for page in pages]
+        gutters = [
+            gutter_of(words, page.size[0]) if words else None for words, page in zip(plain, pages, strict=True)
+        ]
+        usual = Counter(round(one) for one in gutters if one is not None).most_common(1)
+        if usual:
+            also = float(usual[0][0])
+            gutters = [
+                also if own is None and fits(words, also) else own
+                for own, words in zip(gutters, plain, strict=True)
+            ]
+        return [
+            lines_of(page.words, number, gutter)
+            for number, (page, gutter) in enumerate(zip(pages, gutters, strict=True), start=1)
+        ]
+
+    def _rows(self) -> dict[str, list[Piece]]:
+        """Each table's rows; what a new page goes on with is the same table, and its repeated header is left out."""
+        rows: dict[str, list[Piece]] = {}
         header: tuple[str, ...] = ()
-        ended: tuple[int, float] = (0, 0.0)
-        for number in sorted(self._rows):
-            for top, foot, rows in sorted(self._rows[number], key=lambda one: one[0]):
-                goes_on = ended[0] == number - 1 and len(rows[0]) == len(header) and top < 130  # noqa: PLR2004  points
-                repeats = goes_on and rows[0] == header
-                if not goes_on:
-                    self._table += 1
-                    header = rows[0]
-                for row in rows[1:] if repeats else rows:
-                    if any(row):
-                        piece = Piece("", "row", cells=row, table=self._table, place=Place(page=number))
-                        placed.append((number, top, piece))
-                ended = (number, foot)
-        return placed
+        nth, last = 0, 0
+        for name, (number, top, found) in self._tables.items():
+            goes_on = last == number - 1 and len(found[0]) == len(header) and top < _TOP
+            kept = found[1:] if goes_on and found[0] == header else found
+            if not goes_on:
+                nth, header = nth + 1, found[0]
+            last = number
+            rows[name] = [Piece("", "row", cells=row, table=nth, place=Place(page=number)) for row in kept]
+        return rows
 
 
-def _within(word: dict[str, Any], box: tuple[float, float, float, float]) -> bool:
+_TABLE = "\x00"
+_TABLE_SIZE = 1.0
+_TOP = 150.0
+"""Points: a table that begins above this may go on from the page before."""
+
+
+def _within(word: dict[str, Any], table: Word) -> bool:
     across, down = (word["x0"] + word["x1"]) / 2, (word["top"] + word["bottom"]) / 2
-    return bool(box[0] <= across <= box[2] and box[1] <= down <= box[3])
+    return bool(table.left <= across <= table.right and table.top <= down <= table.foot)
 
 
 def _word(found: dict[str, Any]) -> Word:
@@ -125,23 +157,21 @@ def _properties(metadata: dict[str, Any]) -> dict[str, str]:
     return {"title": tidied(title)} if isinstance(title, str) and title.strip() else {}
 
 
-def _pieces(lines: Sequence[Line], rows: list[tuple[int, float, Piece]]) -> Iterator[Piece]:
-    """Paragraphs out of lines, with the table rows put where they stood."""
-    waiting = list(rows)
+def _pieces(lines: Sequence[Line], rows: dict[str, list[Piece]]) -> Iterator[Piece]:
+    """Paragraphs out of lines, and table rows where their table stood."""
     vocabulary = frozenset(word.text.casefold().strip(".,;:()") for line in lines for word in line.words)
     for paragraph in _paragraphs(lines):
-        first = paragraph[0]
-        while waiting and (waiting[0][0], waiting[0][1]) < (first.page, first.top):
-            yield waiting.pop(0)[2]
-        yield from _piece(paragraph, vocabulary)
-    yield from (piece for _, _, piece in waiting)
+        if paragraph[0].text in rows:
+            yield from rows[paragraph[0].text]
+        else:
+            yield from _piece(paragraph, vocabulary)
 
 
 def _paragraphs(lines: Sequence[Line]) -> Iterator[list[Line]]:
     gathered: list[Line] = []
-    usual = _usual_step(lines)
+    usual, hanging = _usual_step(lines), _hanging(lines)
     for line in lines:
-        if gathered and _starts(gathered, line, usual):
+        if gathered and (_starts(gathered, line, usual) or _outdented(gathered, line, hanging=hanging)):
             yield gathered
             gathered = []
         gathered.append(line)
@@ -162,6 +192,8 @@ def _usual_step(lines: Sequence[Line]) -> float:
 def _starts(gathered: list[Line], line: Line, usual: float) -> bool:
     """Whether a line begins a new paragraph, item or heading rather than going on with what is gathered."""
     last = gathered[-1]
+    if _TABLE in {line.text[0], last.text[0]}:
+        return True
     if BULLET.match(line.text) and not _dash_within(last, line):
         return True
     if abs(line.size - last.size) > 0.9 or (line.bold != last.bold and _mostly(gathered, line)):  # noqa: PLR2004  points
@@ -176,6 +208,30 @@ def _starts(gathered: list[Line], line: Line, usual: float) -> bool:
     if _broke_early(last, line) and (_ENDED.search(last.text) or _capital(line)):
         return True
     return _ENDED.search(last.text) is not None and line.left > gathered[0].left + 1.5 * line.size and len(gathered) > 1
+
+
+def _hanging(lines: Sequence[Line]) -> bool:
+    """Whether an item's further lines begin under its words rather than under its bullet."""
+    return any(
+        _is_bullet(first) and not _is_bullet(second) and abs(second.left - first.words[1].left) < _NEAR
+        for first, second in zip(lines, lines[1:], strict=False)
+    )
+
+
+def _is_bullet(line: Line) -> bool:
+    return len(line.words) > 1 and BULLET.match(line.text) is not None
+
+
+def _outdented(gathered: list[Line], line: Line, *, hanging: bool) -> bool:
+    """Whether a line stands left of where an item's lines do: then the item has ended."""
+    first = gathered[0]
+    if not _is_bullet(first) or line.column != first.column:
+        return False
+    return line.left < first.left - _NEAR or (hanging and line.left < first.words[1].left - _NEAR)
+
+
+_NEAR = 2.0
+"""Points."""
 
 
 def _dash_within(last: Line, line: Line) -> bool:

@@ -114,8 +114,8 @@ class _Shape:
         rest = mark.rest if mark else piece.text
         short = words <= _LONGEST_BOLD and not _SENTENCE.search(rest) and not rest.endswith(":-")
         if piece.bold:
-            lead_in = rest.endswith(":") and _DUTY.search(rest)
-            return short and not lead_in
+            ended = rest.endswith((":", ".")) and words <= _LONGEST_BOLD
+            return (short or ended) and not (ended and _DUTY.search(rest))
         letters = [sign for sign in rest if sign.isalpha()]
         if short and len(letters) > 3 and rest.isupper():  # noqa: PLR2004  "DSL" alone is no heading
             return True

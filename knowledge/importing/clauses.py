@@ -73,7 +73,7 @@ class _Walk:
     leads: dict[int, str] = field(default_factory=dict)
     _above: str = ""
     _appendix: str = ""
-    _last: str = ""
+    _restarted: bool = False
 
     def step(self, block: Block) -> Iterator[Clause]:
         if isinstance(block, Heading):
@@ -128,17 +128,15 @@ class _Walk:
             self._above = ""
             return self._unused(slug(block.text))
         if mark.form == "appendix":
-            self._appendix, self._above = mark.number, mark.number
+            self._appendix, self._above, self._restarted = mark.number, mark.number, False
             return self._unused(mark.number)
         if mark.form == "number":
             return self._numbered(mark.number)
         return self._unused(f"{self._above}.{mark.number}" if self._above else mark.number)
 
     def _numbered(self, number: str) -> str:
-        top = number.partition(".")[0]
-        if self._appendix and number in self.headings:
-            number = f"{self._appendix}.{number}"
-        elif self._appendix and f"{self._appendix}.{top}" in self.headings:
+        if self._appendix and (self._restarted or number in self.headings):
+            self._restarted = True
             number = f"{self._appendix}.{number}"
         self._above = number
         return self._unused(number)

@@ -3,15 +3,19 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+TABLE = "\x00"
+"""What the word begins with that stands for a whole table."""
 _SAME_LINE = 0.5
 """Words whose middles are within this share of a letter's height stand on one line."""
 _FURNITURE_SHARE = 0.5
 _EDGE = 0.12
 """Running headers and footers stand in this share of the page at its top and foot."""
 _DIGITS = re.compile(r"\d+")
-_PAGE_NUMBER = re.compile(r"^(?:page\s*)?[-–|]?\s*\d+\s*(?:(?:of|/|\|)\s*\d+)?\s*[-–|]?(?:\s*page)?$", re.IGNORECASE)
+_PAGE_NUMBER = re.compile(
+    r"^[-–|\s]*\d{1,3}(?:\s*(?:of|/)\s*\d{1,3})?[-–|\s]*$|\bpage\s*\|?\s*\d{1,3}\b|^\d+\s*\|\s*page", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +114,32 @@ def _extent(words: Sequence[Word]) -> tuple[float, float]:
     return min((word.left for word in words), default=0.0), max((word.right for word in words), default=0.0)
 
 
+def with_margins(lines: Sequence[Line]) -> list[Line]:
+    """The lines with the margins that their column has throughout: a page of short lines doesn't show them."""
+    together: dict[int, list[Line]] = {}
+    for line in lines:
+        together.setdefault(round(line.column[0] / _SAME_COLUMN), []).append(line)
+    margins = {
+        which: (min(line.column[0] for line in these), _right_margin([line.right for line in these]))
+        for which, these in together.items()
+    }
+    return [replace(line, column=margins[round(line.column[0] / _SAME_COLUMN)]) for line in lines]
+
+
+_SAME_COLUMN = 60.0
+_NEAR_MARGIN = 20.0
+
+
+def _right_margin(ends: Sequence[float]) -> float:
+    """Where lines end: the furthest place that several come near to, so that one stray line moves nothing."""
+    ordered = sorted(ends, reverse=True)
+    enough = max(2, len(ordered) // 20)
+    for end in ordered:
+        if sum(end - _NEAR_MARGIN <= other <= end for other in ordered) >= min(enough, len(ordered)):
+            return end
+    return ordered[0]
+
+
 def gutter_of(words: Sequence[Word], width: float) -> float | None:
     """The middle of the white strip between two columns, where a page plainly has them."""
     at = _least_crossed(words, width)
@@ -122,11 +152,11 @@ def gutter_of(words: Sequence[Word], width: float) -> float | None:
     crossed = sum(_runs_across(row, at) for row in _rows(words))
     enough = min(map(len, sides)) >= _FEWEST_ROWS and aligned >= _ALIGNED * len(sides[1])
     prose = all(sum(map(len, side)) >= _WORDS_A_ROW * len(side) for side in sides)
-    return at if enough and prose and crossed <= _MOST_ACROSS * max(map(len, sides)) else None
+    return at if enough and prose and crossed <= _MOST_ACROSS * min(map(len, sides)) + 1 else None
 
 
-_FEWEST_SHARE = 0.15
-_FEWEST_ROWS = 5
+_FEWEST_SHARE = 0.06
+_FEWEST_ROWS = 3
 _ALIGNED = 0.5
 _MOST_ACROSS = 0.3
 _WORDS_A_ROW = 2.5
@@ -162,34 +192,50 @@ def _by_column(words: list[Word], gutter: float, page: int) -> list[Line]:
     return [Line(tuple(row), page, _extent(side)) for side in sides for row in _rows(side)]
 
 
-def without_furniture(pages: Sequence[Sequence[Line]], heights: Sequence[float]) -> tuple[list[Line], list[str]]:
-    """The lines that are no running header, footer or page number, and the words of those that are."""
-    repeated = _repeated(pages, heights)
-    kept: list[Line] = []
+def without_furniture(
+    pages: Sequence[Sequence[Word]], heights: Sequence[float]
+) -> tuple[list[list[Word]], list[str]]:
+    """Each page's words without running headers, footers and page numbers, and what those say."""
+    edges = [_edge_rows(words, height) for words, height in zip(pages, heights, strict=True)]
+    seen = Counter(key for rows in edges for key in {_key(row) for row in rows})
+    most = max(2, _FURNITURE_SHARE * (len(pages) - 1))
+    body = _body_size(pages)
+    kept: list[list[Word]] = []
     dropped: list[str] = []
-    for lines, height in zip(pages, heights, strict=True):
-        for line in lines:
-            edge = _at_edge(line, height)
-            if edge and (_key(line) in repeated or _PAGE_NUMBER.match(line.text)):
-                dropped.append(line.text)
-            else:
-                kept.append(line)
+    for words, rows in zip(pages, edges, strict=True):
+        running = [row for row in rows if seen[_key(row)] >= most or _is_running(row, body, single=len(pages) == 1)]
+        dropped.extend(_said(row) for row in running)
+        taken = {id(word) for row in running for word in row}
+        kept.append([word for word in words if id(word) not in taken])
     return kept, list(dict.fromkeys(dropped))
 
 
-def _repeated(pages: Sequence[Sequence[Line]], heights: Sequence[float]) -> set[tuple[str, int]]:
-    if len(pages) < 2:  # noqa: PLR2004  on a single page nothing repeats
-        return set()
-    seen: Counter[tuple[str, int]] = Counter()
-    for lines, height in zip(pages, heights, strict=True):
-        seen.update({_key(line) for line in lines if _at_edge(line, height)})
-    most = max(2, _FURNITURE_SHARE * (len(pages) - 1))
-    return {key for key, count in seen.items() if count >= most}
+def _edge_rows(words: Sequence[Word], height: float) -> list[list[Word]]:
+    """The rows at the top and foot of a page, as far as they stand apart from what is between."""
+    return [
+        row
+        for row in _rows(words)
+        if not row[0].text.startswith(TABLE)
+        and (max(w.foot for w in row) < height * _EDGE or min(w.top for w in row) > height * (1 - _EDGE))
+    ]
 
 
-def _key(line: Line) -> tuple[str, int]:
-    return _DIGITS.sub("#", line.text.casefold()), round(line.top / 8)
+def _is_running(row: Sequence[Word], body: float, *, single: bool) -> bool:
+    """Whether a row at the edge says so itself: a page number, or small print on a single page."""
+    return bool(_PAGE_NUMBER.search(_said(row))) or (single and all(word.size < body - _SMALLER for word in row))
 
 
-def _at_edge(line: Line, height: float) -> bool:
-    return line.foot < height * _EDGE or line.top > height * (1 - _EDGE)
+_SMALLER = 0.9
+
+
+def _body_size(pages: Sequence[Sequence[Word]]) -> float:
+    sizes = Counter(round(word.size * 2) / 2 for words in pages for word in words for _ in word.text)
+    return sizes.most_common(1)[0][0] if sizes else 0.0
+
+
+def _said(row: Sequence[Word]) -> str:
+    return " ".join(word.text for word in row)
+
+
+def _key(row: Sequence[Word]) -> tuple[str, int]:
+    return _DIGITS.sub("#", _said(row).casefold()), round(row[0].top / 8)

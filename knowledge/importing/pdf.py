@@ -14,7 +14,7 @@ from pdfminer.pdfexceptions import PDFException
 from pdfplumber.utils.exceptions import PdfminerException
 
 from knowledge.importing.document import Found, NotReadableError, Piece, Place
-from knowledge.importing.lines import Line, Word, fits, gutter_of, lines_of, without_furniture
+from knowledge.importing.lines import TABLE, Line, Word, fits, gutter_of, lines_of, with_margins, without_furniture
 from knowledge.importing.text import BULLET, tidied
 
 Progress = Callable[[int, int], None]
@@ -22,7 +22,7 @@ MOST_PAGES = 400
 _MOST_LETTERS = 1_500_000
 _BOLD = re.compile(r"bold|black|heavy|semibd|demi", re.IGNORECASE)
 _TYPED = re.compile(r"^(?:\d+(?:\.\d+)*[.)]?|[ivx]+[.)]|[a-z][.)]|\([a-z0-9ivx]+\))\s+\S", re.IGNORECASE)
-_ENDED = re.compile(r"[.!?:;][\"'”’)\]]*$")
+_ENDED = re.compile(r"(?:[.!?:;][\"'”’)\]]*|:\s?[-–])$")
 _CONTENTS = re.compile(r"(?:\.\s?){4,}\s*\d+$|…+\s*\d+$")
 BROKEN = "the PDF is damaged or cut short: save it again from where it was made, or import the Word document"
 LOCKED = "the PDF is password-protected: save a copy without a password and import that"
@@ -34,6 +34,8 @@ SCANNED = (
 
 def read_pdf(raw: bytes, progress: Progress) -> Found:
     """Read a PDF whole or not at all. Raises `NotReadableError`."""
+    if b"%%EOF" not in raw[-4096:]:
+        raise NotReadableError(BROKEN)
     logging.getLogger("pdfminer").setLevel(logging.CRITICAL)  # it comments on fonts as if anybody had asked
     try:
         with pdfplumber.open(BytesIO(raw)) as opened:
@@ -66,7 +68,9 @@ class _Reader:
         blank = [number for number, page in enumerate(pages, start=1) if not page.words]
         if len(blank) == len(pages):
             raise NotReadableError(SCANNED)
-        kept, furniture = without_furniture(self._lines(pages), [page.size[1] for page in pages])
+        words, furniture = without_furniture([page.words for page in pages], [page.size[1] for page in pages])
+        pages = [_Page(these, page.size) for these, page in zip(words, pages, strict=True)]
+        kept = self._lines(pages)
         contents = tuple(line.text for line in kept if _CONTENTS.search(line.text))
         notes = tuple(f"page {number} has no text: it may be a scan" for number in blank if number > 1)
         pieces = tuple(_pieces(kept, self._rows()))
@@ -94,16 +98,16 @@ class _Reader:
         for table in page.find_tables():
             rows = [tuple(tidied(cell or "") for cell in row) for row in table.extract()]
             rows = [row for row in rows if any(row)]
-            if len(rows) > 1 and max(map(len, rows)) > 1:
-                name = f"{_TABLE}{number}.{len(tables)}"
+            if max(len([cell for cell in row if cell]) for row in rows or [()]) > 1:
+                name = f"{TABLE}{number}.{len(tables)}"
                 self._tables[name] = (number, table.bbox[1], rows)
                 tables.append(Word(name, *(table.bbox[at] for at in (0, 2, 1, 3)), size=_TABLE_SIZE, bold=False))
         words = page.extract_words(x_tolerance_ratio=0.15, extra_attrs=["size", "fontname"])
         free = [_word(word) for word in words if not any(_within(word, table) for table in tables)]
         return [*free, *tables]
 
-    def _lines(self, pages: list[_Page]) -> list[list[Line]]:
-        plain = [[word for word in page.words if not word.text.startswith(_TABLE)] for page in pages]
+    def _lines(self, pages: list[_Page]) -> list[Line]:
+        plain = [[word for word in page.words if not word.text.startswith(TABLE)] for page in pages]
         gutters = [
             gutter_of(words, page.size[0]) if words else None for words, page in zip(plain, pages, strict=True)
         ]
@@ -114,10 +118,13 @@ class _Reader:
                 also if own is None and fits(words, also) else own
                 for own, words in zip(gutters, plain, strict=True)
             ]
-        return [
-            lines_of(page.words, number, gutter)
-            for number, (page, gutter) in enumerate(zip(pages, gutters, strict=True), start=1)
-        ]
+        return with_margins(
+            [
+                line
+                for number, (page, gutter) in enumerate(zip(pages, gutters, strict=True), start=1)
+                for line in lines_of(page.words, number, gutter)
+            ]
+        )
 
     def _rows(self) -> dict[str, list[Piece]]:
         """Each table's rows; what a new page goes on with is the same table, and its repeated header is left out."""
@@ -134,7 +141,6 @@ class _Reader:
         return rows
 
 
-_TABLE = "\x00"
 _TABLE_SIZE = 1.0
 _TOP = 150.0
 """Points: a table that begins above this may go on from the page before."""
@@ -167,11 +173,21 @@ def _pieces(lines: Sequence[Line], rows: dict[str, list[Piece]]) -> Iterator[Pie
             yield from _piece(paragraph, vocabulary)
 
 
+@dataclass(frozen=True, slots=True)
+class _Habits:
+    """How a document is set: its usual step from line to line, in letter heights, and what it does throughout."""
+
+    step: float
+    hanging: bool
+    justified: bool
+    dashes: bool
+
+
 def _paragraphs(lines: Sequence[Line]) -> Iterator[list[Line]]:
     gathered: list[Line] = []
-    usual, hanging = _usual_step(lines), _hanging(lines)
+    habits = _Habits(_usual_step(lines), _hanging(lines), _justified(lines), _dashes(lines))
     for line in lines:
-        if gathered and (_starts(gathered, line, usual) or _outdented(gathered, line, hanging=hanging)):
+        if gathered and (_starts(gathered, line, habits) or _outdented(gathered, line, hanging=habits.hanging)):
             yield gathered
             gathered = []
         gathered.append(line)
@@ -179,35 +195,68 @@ def _paragraphs(lines: Sequence[Line]) -> Iterator[list[Line]]:
         yield gathered
 
 
+def _justified(lines: Sequence[Line]) -> bool:
+    """Whether full lines end at the margin exactly: then any shorter line ends its paragraph."""
+    ends = [line.column[1] - line.right for line in lines]
+    full = [room for line, room in zip(lines, ends, strict=True) if room < 3 * line.size]
+    return len(full) >= 10 and sum(room < _EXACT for room in full) >= _JUSTIFIED * len(full)  # noqa: PLR2004  points, lines
+
+
+_JUSTIFIED = 0.8
+_EXACT = 0.7
+"""Points."""
+
+
+def _dashes(lines: Sequence[Line]) -> bool:
+    """Whether dashes at the start of lines are bullets here."""
+    clear = 3
+    return clear <= sum(
+        second.text[0] in _DASHES and (_ENDED.search(first.text) is not None or _broke_early(first, second))
+        for first, second in zip(lines, lines[1:], strict=False)
+    )
+
+
+_DASHES = "-–—"
+
+
 def _usual_step(lines: Sequence[Line]) -> float:
     """The usual distance from line to line, in letter heights."""
-    steps = sorted(
-        (below.top - above.top) / above.size
+    pairs = [
+        (_broke_early(above, below), (below.top - above.top) / above.size)
         for above, below in zip(lines, lines[1:], strict=False)
         if above.page == below.page and 0 < below.top - above.top < 3 * above.size  # noqa: PLR2004  beyond is a gap
-    )
+    ]
+    steps = sorted(step for early, step in pairs if not early) or sorted(step for _, step in pairs)
     return steps[len(steps) // 3] if steps else 1.2
 
 
-def _starts(gathered: list[Line], line: Line, usual: float) -> bool:
+def _starts(gathered: list[Line], line: Line, habits: _Habits) -> bool:
     """Whether a line begins a new paragraph, item or heading rather than going on with what is gathered."""
     last = gathered[-1]
-    if _TABLE in {line.text[0], last.text[0]}:
-        return True
-    if BULLET.match(line.text) and not _dash_within(last, line):
+    early = _broke_early(last, line) or (habits.justified and last.column[1] - last.right > _EXACT)
+    if TABLE in {line.text[0], last.text[0]} or _is_item(last, line, habits):
         return True
     if abs(line.size - last.size) > 0.9 or (line.bold != last.bold and _mostly(gathered, line)):  # noqa: PLR2004  points
         return True
-    if _TYPED.match(line.text) and _broke_early(last, line):
+    if _TYPED.match(line.text) and early:
+        return True
+    if _is_bullet(gathered[0]) and line.text.endswith((":", ":-")) and _ENDED.search(last.text) and _capital(line):
         return True
     if last.page != line.page or line.top < last.top:
-        return _starts_afresh(last, line)
-    gap = (line.top - last.top) / last.size
-    if gap > usual * 1.35 + 0.1:
+        return early and (_ENDED.search(last.text) is not None or _capital(line))
+    if (line.top - last.top) / last.size > habits.step * 1.12 + 0.03:
         return True
-    if _broke_early(last, line) and (_ENDED.search(last.text) or _capital(line)):
+    if early and (_ENDED.search(last.text) or _capital(line)):
         return True
-    return _ENDED.search(last.text) is not None and line.left > gathered[0].left + 1.5 * line.size and len(gathered) > 1
+    indented = line.left > gathered[0].left + 1.5 * line.size and len(gathered) > 1
+    return indented and _ENDED.search(last.text) is not None
+
+
+def _is_item(last: Line, line: Line, habits: _Habits) -> bool:
+    """Whether a line begins with a bullet; a dash may belong to the sentence before."""
+    if not BULLET.match(line.text):
+        return False
+    return line.text[0] not in _DASHES or habits.dashes or _broke_early(last, line) or bool(_ENDED.search(last.text))
 
 
 def _hanging(lines: Sequence[Line]) -> bool:
@@ -234,20 +283,8 @@ _NEAR = 2.0
 """Points."""
 
 
-def _dash_within(last: Line, line: Line) -> bool:
-    """A dash at the start of a line may belong to the sentence before."""
-    return line.text[0] in "-–—" and not _broke_early(last, line) and not _ENDED.search(last.text)
-
-
 def _mostly(gathered: list[Line], line: Line) -> bool:
     return line.bold or all(one.bold for one in gathered)
-
-
-def _starts_afresh(last: Line, line: Line) -> bool:
-    """At the top of a page or column: a new paragraph unless a sentence was cut."""
-    if _ENDED.search(last.text):
-        return _broke_early(last, line) or _capital(line)
-    return _capital(line) and (_TYPED.match(line.text) is not None or _broke_early(last, line))
 
 
 def _broke_early(last: Line, line: Line) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from knowledge.importing.document import Document, Found, NotReadableError
+from knowledge.importing.document import Document, Found, Heading, NotReadableError
 from knowledge.importing.shaping import shaped
 from knowledge.importing.text import decoded
 
@@ -28,7 +28,7 @@ def read_document(path: Path, progress: Progress = lambda _done, _of: None) -> D
     except OSError as error:
         raise NotReadableError(f"it cannot be read ({error.strerror})") from error
     document = shaped(_found(raw, path.suffix.casefold(), progress), path.stem)
-    if not document.blocks:
+    if all(isinstance(block, Heading) for block in document.blocks):
         raise NotReadableError("no clauses were found in it: is this the policy itself?")
     return document
 

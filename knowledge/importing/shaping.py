@@ -119,9 +119,22 @@ class _Shape:
         letters = [sign for sign in rest if sign.isalpha()]
         if short and len(letters) > 3 and rest.isupper():  # noqa: PLR2004  "DSL" alone is no heading
             return True
+        if mark and mark.form in {"roman", "letter"} and words <= _LONGEST_PLAIN:
+            return self._leads_items(at, mark)
         if mark and mark.form == "number" and short and words <= _LONGEST_PLAIN and not rest.endswith(":"):
             return self._stands_alone(at, mark) and not _DUTY.search(rest) and rest[:1].isupper()
         return False
+
+    def _leads_items(self, at: int, mark: Mark) -> bool:
+        """Whether plain items follow: a lettered line above them is a heading, not an item itself."""
+        after = self.pieces[at + 1] if at + 1 < len(self.pieces) else None
+        return (
+            after is not None
+            and after.kind == "item"
+            and not after.label
+            and mark.rest[:1].isupper()
+            and not mark.rest.endswith((";", ","))
+        )
 
     def _stands_alone(self, at: int, mark: Mark) -> bool:
         """Whether the neighbours are no items of the same list, and something follows."""
@@ -148,7 +161,7 @@ class _Shape:
                 piece.kind == "text"
                 and len(piece.text.split()) <= _LONGEST_PLAIN - 2
                 and piece.text[:1].isupper()
-                and not re.search(r"[.;,:!]$", piece.text)
+                and not re.search(r"[.;,:!-]$", piece.text)
                 and not _DUTY.search(piece.text)
                 and after is not None
                 and (after.kind == "item" or len(after.text.split()) > 6)  # noqa: PLR2004  a line of prose
@@ -190,30 +203,43 @@ def _title_page(pieces: list[Piece]) -> tuple[list[Piece], list[str], str]:
 
 
 def _is_prose(piece: Piece) -> bool:
-    return piece.kind in {"text", "item"} and len(piece.text.split()) >= _PROSE and ":" not in piece.text[:30]
+    """Whether a line above the first section is a clause; dates, versions and names of people are none."""
+    words = len(piece.text.split())
+    if _CONTROL.match(piece.text) or piece.kind not in {"text", "item"}:
+        return False
+    return piece.kind == "item" and words > 2 or (words >= _PROSE and ":" not in piece.text[:30])  # noqa: PLR2004
+
+
+_CONTROL = re.compile(
+    r"^(?:version|approved|adopted|ratified|agreed|date|last|next|reviewed|review|policy|document|author|owner|"
+    r"written by|prepared|status|issue|ref|responsib)\w*\b[^.]{0,40}[:\d]",
+    re.IGNORECASE,
+)
 
 
 def _first_section(pieces: Sequence[Piece]) -> int:
     """Where the first section begins: the first heading that is no title."""
     headings = [at for at, piece in enumerate(pieces) if piece.kind == "heading"]
-    if not headings:
-        return 0
-    top = min(pieces[at].level for at in headings)
-    tops = [at for at in headings if pieces[at].level == top]
     sizes = Counter(pieces[at].size for at in headings)
+    shallowest = min((pieces[at].level for at in headings), default=0)
+    tops = sum(pieces[at].level == shallowest for at in headings)
     for nth, at in enumerate(headings):
         piece = pieces[at]
         mark = mark_of(piece.text, piece.label)
-        if mark is not None and (mark.form != "number" or mark.rest):
-            return at
         after = pieces[at + 1] if at + 1 < len(pieces) else None
-        alone = tops == [at] and len(headings) > 1 and nth == 0
-        largest = bool(piece.size) and sizes[piece.size] <= 2 and piece.size > min(sizes) and nth < 3  # noqa: PLR2004
-        named = nth < 3 and re.search(r"\bpolicy\b", piece.text, re.IGNORECASE) and after is not None  # noqa: PLR2004
-        bare = named and (after.kind == "heading" or not _is_prose(after)) if after is not None else False
-        if not (alone or largest or bare or (after is not None and after.kind == "heading" and nth == 0 and top == piece.level and not mark and len(tops) <= 2)):  # noqa: PLR2004, E501
+        if nth >= _MOST_TITLES or (mark is not None and mark.rest):
             return at
-    return headings[0]
+        alone = nth == 0 and tops == 1 and piece.level == shallowest and len(headings) > 1
+        largest = piece.size > min(sizes) and sizes[piece.size] <= 2  # noqa: PLR2004  a title of two lines
+        stacked = after is not None and after.kind == "heading" and after.level <= piece.level
+        named = _TITLE.search(piece.text) and (at == 0 or after is None or not _is_prose(after))
+        if not (alone or largest or stacked or named):
+            return at
+    return headings[-1] if headings else 0
+
+
+_MOST_TITLES = 3
+_TITLE = re.compile(r"\bpolicy\b|\bsocial (?:media|network)|\bcode of conduct\b|\bguid(?:ance|elines)\b", re.IGNORECASE)
 
 
 def _mended(pieces: list[Piece]) -> list[Block]:

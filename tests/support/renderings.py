@@ -170,7 +170,7 @@ def _flow(lines: Sequence[Line], width: float) -> Iterator[Any]:
     body = ParagraphStyle("body", fontName="Vera", fontSize=9.5, leading=12.5, spaceAfter=6)
     bullet = ParagraphStyle("bullet", body, leftIndent=18, bulletIndent=6, spaceAfter=1)
     heads = [ParagraphStyle(f"h{n}", body, fontName="VeraBd", fontSize=s, leading=s * 1.25, spaceBefore=8) for n, s in enumerate((17, 13, 11))]
-    cell = ParagraphStyle("cell", body, fontSize=8 if width > 300 else 4.5, leading=10, spaceAfter=0)
+    cell = ParagraphStyle("cell", body, fontSize=8 if width > 300 else 3, leading=10, spaceAfter=0)
     for line in lines:
         if line.kind == "table":
             rows = [[Paragraph(_safe(text), cell) for text in row] for row in line.rows]

@@ -1,0 +1,125 @@
+"""Clauses as statements: sentence by sentence, whose conduct each is about, and how it is put."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from typing import Any
+
+from knowledge.importing.clauses import Clause, Clauses
+from knowledge.lexicon import lexicon_file, whole_words
+from knowledge.normalise import plain
+
+
+class Stance(StrEnum):
+    """How a statement is put, whatever it is about."""
+
+    ASK = "ask"
+    CAUTION = "caution"
+    FORBID = "forbid"
+    PERMIT = "permit"
+    REQUIRE = "require"
+    STATE = "state"
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One sentence of a clause, read with what introduces it. `text` is plain; `whole` marks a whole clause.
+
+    `audience` is staff, parents or pupils. `about` is the heading it stands under, in plain words.
+    """
+
+    clause: Clause
+    text: str
+    stance: Stance
+    audience: str
+    about: str
+    whole: bool = False
+
+    @property
+    def address(self) -> str:
+        """The clause's address."""
+        return self.clause.address
+
+
+_SENTENCE = re.compile(r"(?<=[.!?;])[\"'”’)]*\s+(?=[A-Z“\"‘'(])")
+
+
+def statements(found: Clauses) -> tuple[Statement, ...]:
+    """Every statement of a document; headers of tables say nothing by themselves."""
+    return tuple(one for clause in found.all if not _is_header(clause, found) for one in _of_clause(clause))
+
+
+def _is_header(clause: Clause, found: Clauses) -> bool:
+    if clause.kind != "row":
+        return False
+    return next(other for other in found.all if other.table == clause.table and other.kind == "row") is clause
+
+
+def _of_clause(clause: Clause) -> Iterator[Statement]:
+    about = plain(clause.heading)
+    audience = audience_of(plain(clause.whole), about)
+    parts = [clause.text] if clause.kind == "row" else _SENTENCE.split(clause.text)
+    for nth, part in enumerate(parts):
+        said = plain(f"{clause.lead} {part}" if clause.lead and nth == 0 else part)
+        yield Statement(clause, said, stance_of(said, about), audience, about)
+    if len(parts) > 1:
+        said = plain(clause.whole)
+        yield Statement(clause, said, stance_of(said, about), audience, about, whole=True)
+
+
+def audience_of(text: str, about: str) -> str:
+    """Whose conduct a clause is about: staff, unless it or its heading speaks of parents or pupils."""
+    patterns = _patterns()
+    for who in ("parents", "pupils"):
+        heading = patterns[f"{who}_heading"].search(about) and not patterns["staff_heading"].search(about)
+        if heading or patterns[who].search(text):
+            return who
+    return "staff"
+
+
+def stance_of(text: str, about: str = "") -> Stance:
+    """How plain text is put; a heading such as "Don't" speaks for what stands under it."""
+    parents_agree = _patterns()["parents_agree"].search(text)
+    for stance, pattern in _stances().items():
+        if pattern.search(text) and not (stance is Stance.ASK and parents_agree):
+            if stance is Stance.REQUIRE and _patterns()["forbidding_heading"].search(about):
+                return Stance.FORBID
+            return stance
+    return Stance.FORBID if _patterns()["forbidding_heading"].search(about) else Stance.STATE
+
+
+def conditional(text: str) -> bool:
+    """Whether leave is given under conditions."""
+    return _patterns()["conditions"].search(text) is not None
+
+
+def limited(text: str) -> bool:
+    """Whether a rule on former pupils ends at some age or after some time."""
+    return _patterns()["limits"].search(text) is not None
+
+
+@cache
+def _stances() -> Mapping[Stance, re.Pattern[str]]:
+    written = lexicon_file("duties")
+    return {
+        Stance(name): re.compile(_filled(f"(?:{'|'.join(patterns)})", written))
+        for name, patterns in written["stances"].items()
+    }
+
+
+def _filled(pattern: str, written: dict[str, Any]) -> str:
+    for name, listed in written["lists"].items():
+        pattern = pattern.replace(f"<{name}>", listed)
+    return rf"(?:\b|(?=\W)|^){pattern}"
+
+
+@cache
+def _patterns() -> Mapping[str, re.Pattern[str]]:
+    written = lexicon_file("duties")
+    found = {name: re.compile(pattern) for name, pattern in written["audience"].items()}
+    found["conditions"] = whole_words(written["conditions"])
+    for name in ("parents_agree", "forbidding_heading", "limits"):
+        found[name] = whole_words([written[name]])
+    return found

@@ -4,21 +4,22 @@ Everything here is a proposal. Each rule carries how sure it is, so that a perso
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
 from knowledge.catalogue import shipped_catalogue
 from knowledge.importing.kinds import Match
 from knowledge.importing.metadata import roles_in
-from knowledge.importing.statements import Stance, Statement, conditional, limited
+from knowledge.importing.statements import Stance, Statement, conditional, dutiful, limited
 from knowledge.lexicon import lexicon_file
 from knowledge.rules import Role, Verdict
 
 V = Verdict
 _MOST = 6
 """So many clauses are cited by one rule at the most."""
-_ONE_OF = {"staff", "parents", "pupils"}
+_NEARLY = 0.75
+_STRICTEST = (Stance.FORBID, Stance.ASK, Stance.CAUTION, Stance.REQUIRE, Stance.PERMIT, Stance.STATE)
 _BY_STANCE = {
     Stance.ASK: V.ASK_FIRST,
     Stance.CAUTION: V.CONDITIONAL,
@@ -68,6 +69,15 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
+class Guess:
+    """A clause that no pattern knows, and the topic that it sounds like, as a question would."""
+
+    statement: Statement
+    topic: str
+    likelihood: float
+
+
+@dataclass(frozen=True, slots=True)
 class _Entry:
     topic: str
     act: str
@@ -82,6 +92,37 @@ def drafts(found: Mapping[str, Sequence[Match]], *, register: Sequence[str]) -> 
     maker = _Maker(found, register)
     rules = {entry.topic: rule for entry in _entries() if (rule := maker.rule(entry))}
     return tuple(_with_family(rules))
+
+
+def guessed(rules: Sequence[Draft], guesses: Sequence[Guess]) -> tuple[Draft, ...]:
+    """The rules with what was guessed: a clause more for a topic that has a rule, a doubtful rule for one without."""
+    found = {rule.topic: rule for rule in rules}
+    known = shipped_catalogue()
+    for guess in guesses:
+        rule = found.get(guess.topic)
+        if rule is not None:
+            if len(rule.addresses) < _MOST:
+                found[guess.topic] = replace(rule, addresses=(*rule.addresses, guess.statement.address))
+            continue
+        act, stance = known[guess.topic].act, guess.statement.stance
+        if act == "silent":
+            continue
+        verdict = {"happened": V.REPORT, "fact": V.INFO}.get(act, _BY_STANCE[stance])
+        roles = tuple(role for role in roles_in(guess.statement.text) if role not in _NEVER_TOLD)[:2] or ("principal",)
+        found[guess.topic] = Draft(
+            topic=guess.topic,
+            verdict=verdict,
+            addresses=(guess.statement.address,),
+            who=guess.statement.audience,
+            decides=roles if verdict is V.ASK_FIRST else (),
+            tells=roles if verdict is V.REPORT else (),
+            confidence=round(_GUESSED * guess.likelihood, 2),
+            why="guessed from its wording alone",
+        )
+    return tuple(found.values())
+
+
+_GUESSED = 0.6
 
 
 class _Maker:
@@ -128,8 +169,15 @@ class _Maker:
         )
 
     def _best(self, kind: str) -> Match | None:
+        """The statement that speaks for a kind: the plainest, but of nearly equal ones the strictest."""
         these = self._found.get(kind, ())
-        return max(these, key=_plainness) if these else None
+        if not these:
+            return None
+        near = _NEARLY * max(map(_plainness, these))
+        return min(
+            (one for one in these if _plainness(one) >= near),
+            key=lambda one: (_STRICTEST.index(one.statement.stance), -_plainness(one)),
+        )
 
     def _verdict(self, entry: _Entry, place: int, lead: Match) -> Verdict:
         if entry.act != "may":
@@ -140,8 +188,9 @@ class _Maker:
             if verdict is V.ALLOWED and conditional(lead.statement.text):
                 return V.CONDITIONAL
             return verdict
-        if settled is V.NOT_ALLOWED and place == 0 and stance in {Stance.PERMIT, Stance.ASK, Stance.CAUTION}:
-            return {Stance.PERMIT: V.CONDITIONAL, Stance.ASK: V.ASK_FIRST}.get(stance, settled)
+        if settled is V.NOT_ALLOWED and place == 0:
+            given = stance is Stance.PERMIT and not dutiful(lead.statement.text)
+            return V.CONDITIONAL if given else V.ASK_FIRST if any(_approvers(lead.statement)) else settled
         return settled
 
     def _addresses(self, entry: _Entry, place: int) -> tuple[str, ...]:
@@ -255,6 +304,3 @@ def _rest(written: str | dict[str, str]) -> tuple[str, Verdict | None]:
         return written, None
     ((kind, verdict),) = written.items()
     return kind, Verdict(verdict)
-
-
-Report = Callable[[int, int], None]

@@ -9,6 +9,7 @@ from knowledge.importing.statements import Statement
 from knowledge.lexicon import lexicon_file
 
 _WITH_HEADING = 0.75
+_BY_HEADING = 0.55
 _WHOLE = 0.7
 _LONG = 250
 """Words at which length halves a match: a long paragraph mentions everything."""
@@ -29,6 +30,7 @@ class _Kind:
     ways: tuple[tuple[re.Pattern[str], ...], ...]
     but: re.Pattern[str] | None
     who: str
+    heading: re.Pattern[str] | None
 
 
 def matches(said: Sequence[Statement]) -> dict[str, list[Match]]:
@@ -56,7 +58,10 @@ def _score(kind: _Kind, said: Statement) -> float:
         return _worth(bare, said)
     headed = f"{said.about}: {said.text}"
     under = max((len(way) for way in kind.ways if len(way) > 1 and _under(way, said, headed)), default=0)
-    return _worth(under, said) * _WITH_HEADING if under else 0.0
+    if under:
+        return _worth(under, said) * _WITH_HEADING
+    named = kind.heading is not None and kind.heading.search(said.about)
+    return _worth(1, said) * _BY_HEADING if named and not said.whole else 0.0
 
 
 def _under(way: Sequence[re.Pattern[str]], said: Statement, headed: str) -> bool:
@@ -81,6 +86,7 @@ def _kinds() -> tuple[_Kind, ...]:
             tuple(tuple(_compiled(pattern, lists) for pattern in way) for way in entry["where"]),
             _compiled("|".join(entry["but"]), lists) if entry.get("but") else None,
             entry.get("who", "staff"),
+            _compiled(entry["heading"], lists) if entry.get("heading") else None,
         )
         for name, entry in written["kinds"].items()
     )

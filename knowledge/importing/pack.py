@@ -1,7 +1,7 @@
 """A document as a draft pack: everything together, and its text as YAML that `knowledge.loader` reads."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,11 +10,12 @@ from knowledge.catalogue import shipped_catalogue
 from knowledge.importing.channels import FoundChannel, register
 from knowledge.importing.clauses import Clauses, clauses
 from knowledge.importing.document import Document
-from knowledge.importing.drafting import Draft, Said, drafts
+from knowledge.importing.drafting import Draft, Guess, Said, drafts, guessed
 from knowledge.importing.kinds import matches
 from knowledge.importing.metadata import Metadata, metadata
-from knowledge.importing.statements import statements
+from knowledge.importing.statements import Statement, statements
 from knowledge.rules import ROLE_NAMES, Role, Rule, Verdict
+from knowledge.understanding import Mind, understand
 from knowledge.yamlfile import written
 
 DOUBTFUL = 0.6
@@ -48,8 +49,8 @@ class Imported:
         return tuple(rule for rule in self.rules if rule.confidence < DOUBTFUL)
 
 
-def imported(document: Document) -> Imported:
-    """Understand a document."""
+def imported(document: Document, mind: Mind | None = None) -> Imported:
+    """Understand a document; with a mind, clauses that no pattern knows are guessed at too."""
     found = clauses(document)
     about = metadata(found)
     channels = register(found, about.organisation)
@@ -57,8 +58,27 @@ def imported(document: Document) -> Imported:
     said = tuple(one for one in statements(found) if one.address not in listed)
     kinds = matches(said)
     rules = drafts(kinds, register=[channel.address for channel in channels])
+    if mind is not None:
+        rules = guessed(rules, _guesses(said, rules, mind))
     ordered = tuple(sorted(rules, key=lambda rule: (rule.confidence, rule.topic)))
     return Imported(found, about, channels, ordered, _unread(found, ordered, listed))
+
+
+def _guesses(said: Sequence[Statement], rules: Sequence[Draft], mind: Mind) -> list[Guess]:
+    """What the clauses without a rule sound like, where they sound like one topic plainly."""
+    reached = {address for rule in rules for address in rule.addresses}
+    guesses = []
+    for one in said:
+        if one.address not in reached and not one.whole and len(one.text.split()) >= _FEWEST_WORDS:
+            topics = understand(one.text, mind).topics
+            topic = max(topics, key=lambda name: (topics[name], name))
+            if topics[topic] >= _LIKELY:
+                guesses.append(Guess(one, topic, topics[topic]))
+    return guesses
+
+
+_FEWEST_WORDS = 5
+_LIKELY = 0.5
 
 
 def _unread(found: Clauses, rules: tuple[Draft, ...], listed: set[str]) -> dict[str, str]:

@@ -82,12 +82,20 @@ def audience_of(text: str, about: str) -> str:
 def stance_of(text: str, about: str = "") -> Stance:
     """How plain text is put; a heading such as "Don't" speaks for what stands under it."""
     parents_agree = _patterns()["parents_agree"].search(text)
+    family = _patterns()["family"].search(text)
+    if family and family.start():
+        text = text[: family.start()]  # whom relatives have to ask says nothing of everybody else
     for stance, pattern in _stances().items():
         if pattern.search(text) and not (stance is Stance.ASK and parents_agree):
             if stance is Stance.REQUIRE and _patterns()["forbidding_heading"].search(about):
                 return Stance.FORBID
             return stance
     return Stance.FORBID if _patterns()["forbidding_heading"].search(about) else Stance.STATE
+
+
+def dutiful(text: str) -> bool:
+    """Whether a duty is named beside the leave that is given."""
+    return any(_stances()[stance].search(text) for stance in (Stance.FORBID, Stance.REQUIRE))
 
 
 def conditional(text: str) -> bool:
@@ -120,6 +128,6 @@ def _patterns() -> Mapping[str, re.Pattern[str]]:
     written = lexicon_file("duties")
     found = {name: re.compile(pattern) for name, pattern in written["audience"].items()}
     found["conditions"] = whole_words(written["conditions"])
-    for name in ("parents_agree", "forbidding_heading", "limits"):
+    for name in ("parents_agree", "forbidding_heading", "limits", "family"):
         found[name] = whole_words([written[name]])
     return found

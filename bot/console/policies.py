@@ -1,4 +1,4 @@
-"""`signpost policy …`: packs listed, shown, checked and tested."""
+"""`signpost policy …`: packs listed, shown, imported, checked and tested."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -7,6 +7,7 @@ import typer
 
 from bot import app
 from bot.console.as_json import JsonOption, print_json
+from bot.console.importing import import_policy
 from bot.errors import UnknownPolicyError
 from knowledge.catalogue import shipped_catalogue
 from knowledge.loader import load_pack, shipped_pack, shipped_policies, unknown_topics
@@ -14,6 +15,7 @@ from knowledge.rules import Pack
 from knowledge.yamlfile import Refused
 
 policy = typer.Typer(help="The policies Signpost answers from.", no_args_is_help=True)
+policy.command("import")(import_policy)
 PacksArgument = Annotated[list[str], typer.Argument(help="Pack files, or ids of built-in packs.")]
 
 

@@ -80,6 +80,7 @@ class _Walk:
             self._enter(block)
         elif isinstance(block, Row):
             text = _row(block.cells)
+            self.leads = {}
             if text.strip("| "):
                 yield self._clause(text, "row", block.place, cells=block.cells, table=block.table)
         elif isinstance(block, Item):

@@ -152,7 +152,7 @@ class _Maker:
         return Draft(
             topic=entry.topic,
             verdict=verdict,
-            addresses=self._addresses(entry, place),
+            addresses=self._addresses(entry, place, lead),
             account=entry.account,
             who=lead.statement.audience,
             decides=decides,
@@ -193,9 +193,9 @@ class _Maker:
             return V.CONDITIONAL if given else V.ASK_FIRST if any(_approvers(lead.statement)) else settled
         return settled
 
-    def _addresses(self, entry: _Entry, place: int) -> tuple[str, ...]:
+    def _addresses(self, entry: _Entry, place: int, lead: Match) -> tuple[str, ...]:
         """The clauses of a rule: the deciding kind's first, then those that bear on it further."""
-        chosen: dict[str, float] = {}
+        chosen = {lead.statement.address: _LEADS}
         listed = [kind for kind, _ in entry.rests[place:]]
         for rank, kind in enumerate([*listed, *entry.also]):
             fading = 0.62**rank
@@ -234,6 +234,7 @@ class _Maker:
         return tuple(dict.fromkeys((*named, *entry.tells)))[:3]
 
 
+_LEADS = 0.5
 _NEVER_TOLD = frozenset({"hr"})
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from knowledge.importing.clauses import Clause, Clauses
 from knowledge.lexicon import lexicon_file, whole_words
-from knowledge.normalise import plain
+from knowledge.normalise import plain, tidy
 
 
 class Stance(StrEnum):
@@ -58,15 +58,23 @@ def _is_header(clause: Clause, found: Clauses) -> bool:
 
 
 def _of_clause(clause: Clause) -> Iterator[Statement]:
-    about = plain(clause.heading)
-    audience = audience_of(plain(clause.whole), about)
+    about = _plain(clause.heading)
+    audience = audience_of(_plain(clause.whole), about)
     parts = [clause.text] if clause.kind == "row" else _SENTENCE.split(clause.text)
     for nth, part in enumerate(parts):
-        said = plain(f"{clause.lead} {part}" if clause.lead and nth == 0 else part)
+        said = _plain(f"{clause.lead} {part}" if clause.lead and nth == 0 else part)
         yield Statement(clause, said, stance_of(said, about), audience, about)
     if len(parts) > 1:
-        said = plain(clause.whole)
+        said = _plain(clause.whole)
         yield Statement(clause, said, stance_of(said, about), audience, about, whole=True)
+
+
+def _plain(text: str) -> str:
+    return plain(tidy(text, longest=_LONGEST))
+
+
+_LONGEST = 20_000
+"""Characters of a clause that are understood; no clause of a policy comes near."""
 
 
 def audience_of(text: str, about: str) -> str:

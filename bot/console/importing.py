@@ -1,5 +1,6 @@
-"""`signpost policy import`: a school's own document into a draft pack, with what a person should look at first."""
+"""`signpost policy import`: a school's own document into a draft pack, and what to look at first."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -41,10 +42,10 @@ def import_policy(
 
 
 def _check(out: Path, *, replace: bool) -> None:
-    import re
-
     if out.suffix not in {".yml", ".yaml"} or not re.fullmatch(_IDENTIFIER, out.stem):
-        raise UsageError(f"{inert.line(out.name)}: name the pack ID.yml, in small letters, digits and hyphens")
+        raise UsageError(
+            f"{inert.line(out.name)}: name the pack ID.yml, in small letters, digits and hyphens"
+        )
     if (out.exists() or out.is_symlink()) and not replace:
         raise SignpostError(f"{inert.line(str(out))} is there already: give --replace, or name another")
 
@@ -126,8 +127,10 @@ def _summary(found: "Imported", out: Path) -> list[str]:
         f"{about.organisation}: {about.title}",
         f"  {', '.join(edition) or 'no version or date was found in it'}",
         f"  owner: {about.owner}" if about.owner else "  no owner was found in it",
-        f"{len(found.clauses.all)} clauses in {sections} sections, {len(found.rules)} rules drafted, "
-        f"{len(found.doubtful)} of them doubtful",
+        (
+            f"{len(found.clauses.all)} clauses in {sections} sections, {len(found.rules)} rules drafted, "
+            f"{len(found.doubtful)} of them doubtful"
+        ),
         *(f"Look: {note}" for note in document.notes),
         *_roles(found),
         *_register(found),
@@ -158,7 +161,11 @@ def _doubtful(found: "Imported") -> list[str]:
         for rule in found.doubtful[:_SHOWN]
     ]
     more = len(found.doubtful) - len(shown)
-    return ["Doubtful, please read these first:", *shown, *([f"  and {more} more, in the pack"] if more else [])]
+    return [
+        "Doubtful, please read these first:",
+        *shown,
+        *([f"  and {more} more, in the pack"] if more else []),
+    ]
 
 
 def _why(why: str) -> str:

@@ -3,22 +3,15 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from knowledge.importing.clauses import Clause, Clauses
 from knowledge.importing.metadata import dated
+from knowledge.lexicon import lexicon_file
 
-_COLUMNS = {
-    "closed": r"\bclos",
-    "opened": r"\bopen(?:ed|ing)\b|\bdate\b|\bsince\b|\bstart",
-    "approved": r"approved (?:user|poster|by|to)|may post|who (?:can|may) post|post(?:ing|er)s?\b|\busers?\b|author",
-    "master_admin": r"admin|looked after|managed|manager|owner|responsib|maintain|run by|master|lead|in charge|controll",
-    "account": r"account|page|handle|name|link|url|address|channel|profile|username",
-    "platform": r"platform|site|network|medium|social media|app\b|service",
-    "school": r"school|academy|college|trust|establishment|department|phase|team|organisation",
-}
 _PLATFORM = re.compile(
-    r"facebook|twitter|\bX\b|instagram|insta\b|tik ?tok|linkedin|you ?tube|snapchat|threads|pinterest|flickr|vimeo|"
-    r"website|blog|whatsapp|bluesky|@\w",
+    r"facebook|twitter|\bX\b|instagram|insta\b|tik ?tok|linkedin|you ?tube|snapchat|threads|pinterest|flickr|"
+    r"vimeo|website|blog|whatsapp|bluesky|@\w",
     re.IGNORECASE,
 )
 
@@ -90,12 +83,21 @@ def _columns(headers: Sequence[Sequence[str]]) -> Mapping[int, str]:
 
 
 def _column(cell: str) -> str | None:
-    return next((name for name, said in _COLUMNS.items() if re.search(said, cell, re.IGNORECASE)), None)
+    return next((name for name, said in _columns_said().items() if said.search(cell)), None)
+
+
+@cache
+def _columns_said() -> Mapping[str, re.Pattern[str]]:
+    written = lexicon_file("document")["columns"]
+    return {name: re.compile("|".join(said), re.IGNORECASE) for name, said in written.items()}
 
 
 def _parted(named: str) -> list[str]:
-    """"Twitter @a Facebook B" as two channels."""
-    starts = [match.start() for match in re.finditer(r"\b(?:Facebook|Twitter|X:|Instagram|LinkedIn|YouTube|TikTok)\b", named)]
+    """Two channels out of "Twitter @a Facebook B"."""
+    starts = [
+        match.start()
+        for match in re.finditer(r"\b(?:Facebook|Twitter|X:|Instagram|LinkedIn|YouTube|TikTok)\b", named)
+    ]
     if len(starts) < 2 or starts[0] != 0 or " and " in named:  # noqa: PLR2004  one platform is one channel
         return [named]
     return [named[start:end] for start, end in zip(starts, [*starts[1:], None], strict=True)]

@@ -17,6 +17,7 @@ _PREAMBLE = "preamble"
 _LAST_SENTENCE = re.compile(r"(?:.*(?<=[.!?])\s+)?(?=\S)(.+)$", re.DOTALL)
 _LEADS = re.compile(r"[:–—-]-?\s*$|[a-z]$|\b(?:to|that|not)\s*…?$")
 _LONGEST_ADDRESS = 90
+ClauseKind = Literal["paragraph", "item", "row"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Clause:
     section: str
     heading: str
     text: str
-    kind: Literal["paragraph", "item", "row"]
+    kind: ClauseKind
     lead: str = ""
     number: str = ""
     cells: tuple[str, ...] = ()
@@ -82,16 +83,18 @@ class _Walk:
             text = _row(block.cells)
             self.leads = {}
             if text.strip("| "):
-                yield self._clause(text, "row", block.place, cells=block.cells, table=block.table)
+                yield self._clause(text, "row", block)
         elif isinstance(block, Item):
-            lead = " ".join(filter(None, (self.leads.get(-1), *(self.leads.get(at) for at in range(block.level)))))
-            yield self._clause(block.text, "item", block.place, lead=lead, number=block.number)
+            lead = " ".join(
+                filter(None, (self.leads.get(-1), *(self.leads.get(at) for at in range(block.level))))
+            )
+            yield self._clause(block.text, "item", block, lead)
             self._introduce(block.level, block.text)
         else:
             yield from self._paragraph(block)
 
     def _paragraph(self, block: Paragraph) -> Iterator[Clause]:
-        yield self._clause(block.text, "paragraph", block.place, number=block.number)
+        yield self._clause(block.text, "paragraph", block)
         self._introduce(-1, block.text)
 
     def _introduce(self, level: int, text: str) -> None:
@@ -101,20 +104,14 @@ class _Walk:
             found = _LAST_SENTENCE.match(text)
             self.leads[level] = found[1] if found else text
 
-    def _clause(
-        self,
-        text: str,
-        kind: Literal["paragraph", "item", "row"],
-        place: Place,
-        *,
-        lead: str = "",
-        number: str = "",
-        cells: tuple[str, ...] = (),
-        table: int = 0,
-    ) -> Clause:
+    def _clause(self, text: str, kind: ClauseKind, block: Item | Paragraph | Row, lead: str = "") -> Clause:
         self.count += 1
         address = f"{self.section}:{self.count}"
-        return Clause(address, self.section, self.heading, text, kind, lead, number, cells, table, place)
+        number = "" if isinstance(block, Row) else block.number
+        cells, table = (block.cells, block.table) if isinstance(block, Row) else ((), 0)
+        return Clause(
+            address, self.section, self.heading, text, kind, lead, number, cells, table, block.place
+        )
 
     def _enter(self, block: Heading) -> None:
         self.section = self._address(block)

@@ -96,7 +96,9 @@ def _limit(seconds: float) -> None:
 
 
 def _plain(document: Document) -> dict[str, Any]:
-    plain = {name: getattr(document, name) for name in ("name", "title", "front", "furniture", "contents", "notes")}
+    plain = {
+        name: getattr(document, name) for name in ("name", "title", "front", "furniture", "contents", "notes")
+    }
     blocks = [{"is": type(block).__name__, **asdict(block)} for block in document.blocks]
     return {**plain, "properties": dict(document.properties), "blocks": blocks}
 

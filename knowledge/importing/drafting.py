@@ -1,6 +1,6 @@
 """From clauses to rules: which topics a document answers, with which verdict, on which clauses.
 
-Everything here is a proposal. Each rule carries how sure it is, so that a person reads the doubtful ones first.
+Everything here is a proposal: each rule carries how sure it is, and a person reads the doubtful ones first.
 """
 
 from collections import Counter
@@ -95,7 +95,7 @@ def drafts(found: Mapping[str, Sequence[Match]], *, register: Sequence[str]) -> 
 
 
 def guessed(rules: Sequence[Draft], guesses: Sequence[Guess]) -> tuple[Draft, ...]:
-    """The rules with what was guessed: a clause more for a topic that has a rule, a doubtful rule for one without."""
+    """The rules with what was guessed: a clause more for a topic with a rule, else a doubtful rule."""
     found = {rule.topic: rule for rule in rules}
     known = shipped_catalogue()
     for guess in guesses:
@@ -108,7 +108,9 @@ def guessed(rules: Sequence[Draft], guesses: Sequence[Guess]) -> tuple[Draft, ..
         if act == "silent":
             continue
         verdict = {"happened": V.REPORT, "fact": V.INFO}.get(act, _BY_STANCE[stance])
-        roles = tuple(role for role in roles_in(guess.statement.text) if role not in _NEVER_TOLD)[:2] or ("principal",)
+        roles = tuple(role for role in roles_in(guess.statement.text) if role not in _NEVER_TOLD)[:2] or (
+            "principal",
+        )
         found[guess.topic] = Draft(
             topic=guess.topic,
             verdict=verdict,
@@ -140,7 +142,8 @@ class _Maker:
 
     def _plain(self, entry: _Entry) -> Draft | None:
         place, lead = next(
-            ((place, self._best(kind)) for place, (kind, _) in enumerate(entry.rests) if self._best(kind)), (0, None)
+            ((place, self._best(kind)) for place, (kind, _) in enumerate(entry.rests) if self._best(kind)),
+            (0, None),
         )
         if lead is None:
             if self._register and any(kind == "register" for kind, _ in entry.rests):
@@ -165,7 +168,13 @@ class _Maker:
         verdict = next(said for kind, said in entry.rests if kind == "register") or V.INFO
         decides = (self._usual,) if verdict is V.ASK_FIRST else ()
         return Draft(
-            entry.topic, verdict, self._register[:_MOST], entry.account, decides=decides, confidence=0.7, why="from the table"
+            entry.topic,
+            verdict,
+            self._register[:_MOST],
+            entry.account,
+            decides=decides,
+            confidence=0.7,
+            why="from the table",
         )
 
     def _best(self, kind: str) -> Match | None:
@@ -181,7 +190,11 @@ class _Maker:
 
     def _verdict(self, entry: _Entry, place: int, lead: Match) -> Verdict:
         if entry.act != "may":
-            return V.REPORT if entry.act == "happened" and entry.rests[place][1] is None else (entry.rests[place][1] or V.INFO)
+            return (
+                V.REPORT
+                if entry.act == "happened" and entry.rests[place][1] is None
+                else (entry.rests[place][1] or V.INFO)
+            )
         settled, stance = entry.rests[place][1], lead.statement.stance
         if settled is None:
             verdict = _BY_STANCE[stance]
@@ -207,7 +220,11 @@ class _Maker:
         return tuple(sorted(chosen, key=lambda address: -chosen[address])[:_MOST])
 
     def _former(self, entry: _Entry) -> Draft | None:
-        rule = self._plain(replace(entry, rests=tuple((kind, None if kind == "former-pupil" else v) for kind, v in entry.rests)))
+        rule = self._plain(
+            replace(
+                entry, rests=tuple((kind, None if kind == "former-pupil" else v) for kind, v in entry.rests)
+            )
+        )
         lead = self._best("former-pupil")
         if rule is None or lead is None:
             return rule
@@ -227,7 +244,11 @@ class _Maker:
         return list(_approvers(said))[:2] or [self._usual]
 
     def _told(self, entry: _Entry, said: Statement) -> tuple[str, ...]:
-        named = [role for role in roles_in(said.clause.whole if said.whole else said.text) if role not in _NEVER_TOLD]
+        named = [
+            role
+            for role in roles_in(said.clause.whole if said.whole else said.text)
+            if role not in _NEVER_TOLD
+        ]
         named = named or [role for role in roles_in(said.clause.whole) if role not in _NEVER_TOLD]
         if entry.topic in _CHILD_DANGER:
             return tuple(dict.fromkeys(("dsl", *named, *entry.tells)))[:3]
@@ -274,7 +295,11 @@ def _with_family(rules: dict[str, Draft]) -> Iterator[Draft]:
         rules.pop("contact-pupil-family", None)
         family = None
     for rule in rules.values():
-        if family is not None and rule.topic in _FAMILY_TOPICS and rule.verdict in {V.NOT_ALLOWED, V.ASK_FIRST}:
+        if (
+            family is not None
+            and rule.topic in _FAMILY_TOPICS
+            and rule.verdict in {V.NOT_ALLOWED, V.ASK_FIRST}
+        ):
             allowed = V.ALLOWED if family.verdict is V.ALLOWED else V.CONDITIONAL
             said = Said(allowed, family.addresses, (), {"relation": "family"})
             yield replace(rule, exceptions=(*rule.exceptions, said))

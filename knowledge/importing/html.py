@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from bs4 import BeautifulSoup, NavigableString, Tag
-from bs4.element import Comment, Doctype
+from bs4 import BeautifulSoup
+from bs4.element import Comment, Doctype, NavigableString, Tag
 
 from knowledge.importing.document import Found, NotReadableError, Piece
 from knowledge.importing.text import BULLET, tidied
@@ -48,7 +48,9 @@ class _Walk:
     def pieces(self, parent: Tag, depth: int) -> Iterator[Piece]:
         """The pieces within a block; words that stand bare in it are a paragraph."""
         if depth > _DEEPEST:
-            raise NotReadableError("the page is nested too deeply: save it again from a browser, as HTML only")
+            raise NotReadableError(
+                "the page is nested too deeply: save it again from a browser, as HTML only"
+            )
         run: list[NavigableString | Tag] = []
         for child in [*parent.children, None]:
             if isinstance(child, Tag) and _is_block(child):
@@ -78,7 +80,9 @@ class _Walk:
             label = f"{nth}." if tag.name == "ol" else ""
             for place, piece in enumerate(found):
                 if piece.kind == "text":
-                    yield Piece(piece.text, "item" if place == 0 else "text", level, label if place == 0 else "")
+                    yield Piece(
+                        piece.text, "item" if place == 0 else "text", level, label if place == 0 else ""
+                    )
                 else:
                     yield piece
 
@@ -95,7 +99,10 @@ class _Walk:
             shown = []
             for cell in these:
                 wide = str(cell.get("colspan") or "1")
-                shown += [tidied(cell.get_text(" ")), *[""] * (min(int(wide), 20) - 1 if wide.isdigit() else 0)]
+                shown += [
+                    tidied(cell.get_text(" ")),
+                    *[""] * (min(int(wide), 20) - 1 if wide.isdigit() else 0),
+                ]
             yield Piece("", "row", cells=tuple(shown), table=self._table)
 
 

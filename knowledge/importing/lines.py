@@ -1,4 +1,4 @@
-"""Lines of a printed page: words put together by place, column by column, without running headers and footers."""
+"""Lines of a printed page: words put together by place, by column, without running headers and footers."""
 
 import re
 from collections import Counter
@@ -14,7 +14,8 @@ _EDGE = 0.12
 """Running headers and footers stand in this share of the page at its top and foot."""
 _DIGITS = re.compile(r"\d+")
 _PAGE_NUMBER = re.compile(
-    r"^[-–|\s]*\d{1,3}(?:\s*(?:of|/)\s*\d{1,3})?[-–|\s]*$|\bpage\s*\|?\s*\d{1,3}\b|^\d+\s*\|\s*page", re.IGNORECASE
+    r"^[-–|\s]*\d{1,3}(?:\s*(?:of|/)\s*\d{1,3})?[-–|\s]*$|\bpage\s*\|?\s*\d{1,3}\b|^\d+\s*\|\s*page",
+    re.IGNORECASE,
 )
 
 
@@ -68,7 +69,9 @@ class Line:
     @property
     def size(self) -> float:
         """The size of most of its letters."""
-        return Counter(round(word.size * 2) / 2 for word in self.words for _ in word.text).most_common(1)[0][0]
+        return Counter(round(word.size * 2) / 2 for word in self.words for _ in word.text).most_common(1)[0][
+            0
+        ]
 
     @property
     def bold(self) -> bool:
@@ -115,7 +118,7 @@ def _extent(words: Sequence[Word]) -> tuple[float, float]:
 
 
 def with_margins(lines: Sequence[Line]) -> list[Line]:
-    """The lines with the margins that their column has throughout: a page of short lines doesn't show them."""
+    """The lines with the margins their column has throughout: a page of short lines doesn't show them."""
     together: dict[int, list[Line]] = {}
     for line in lines:
         together.setdefault(round(line.column[0] / _SAME_COLUMN), []).append(line)
@@ -188,7 +191,10 @@ def _runs_across(row: Sequence[Word], gutter: float) -> bool:
 
 
 def _by_column(words: list[Word], gutter: float, page: int) -> list[Line]:
-    sides = ([word for word in words if word.right <= gutter + 1], [word for word in words if word.right > gutter + 1])
+    sides = (
+        [word for word in words if word.right <= gutter + 1],
+        [word for word in words if word.right > gutter + 1],
+    )
     return [Line(tuple(row), page, _extent(side)) for side in sides for row in _rows(side)]
 
 
@@ -203,7 +209,9 @@ def without_furniture(
     kept: list[list[Word]] = []
     dropped: list[str] = []
     for words, rows in zip(pages, edges, strict=True):
-        running = [row for row in rows if seen[_key(row)] >= most or _is_running(row, body, single=len(pages) == 1)]
+        running = [
+            row for row in rows if seen[_key(row)] >= most or _is_running(row, body, single=len(pages) == 1)
+        ]
         dropped.extend(_said(row) for row in running)
         taken = {id(word) for row in running for word in row}
         kept.append([word for word in words if id(word) not in taken])
@@ -222,7 +230,9 @@ def _edge_rows(words: Sequence[Word], height: float) -> list[list[Word]]:
 
 def _is_running(row: Sequence[Word], body: float, *, single: bool) -> bool:
     """Whether a row at the edge says so itself: a page number, or small print on a single page."""
-    return bool(_PAGE_NUMBER.search(_said(row))) or (single and all(word.size < body - _SMALLER for word in row))
+    return bool(_PAGE_NUMBER.search(_said(row))) or (
+        single and all(word.size < body - _SMALLER for word in row)
+    )
 
 
 _SMALLER = 0.9

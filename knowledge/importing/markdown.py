@@ -1,4 +1,4 @@
-"""Read Markdown and plain text. The only door to markdown-it."""
+"""Read Markdown. The only door to markdown-it."""
 
 import re
 from collections.abc import Iterator
@@ -7,11 +7,9 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from knowledge.importing.document import Found, Piece, Place
-from knowledge.importing.text import BULLET, tidied
+from knowledge.importing.text import tidied
 
 _NEW_SENTENCE = re.compile(r"^[\"'“‘(\[]?[A-Z0-9]")
-_WRAPPED_FROM = 60
-"""A line at least this long may have been broken by an editor rather than by its author."""
 
 
 def read_markdown(text: str) -> Found:
@@ -24,42 +22,52 @@ class _Reading:
         self._lines = text.splitlines()
         self._tokens = MarkdownIt("commonmark", {"html": True}).enable("table").parse(text)
         self._table = 0
+        self._row: list[str] | None = None
+        self._heading = 0
+        self._labels: list[str] = []
+        """One for each list around the words to come: what stands before its items."""
+        self._opened = False
 
     def pieces(self) -> Iterator[Piece]:
-        depth, heading, labels, opened = -1, 0, list[str](), False
-        row: list[str] | None = None
+        """What the document holds, in order."""
         for token in self._tokens:
-            if token.type in {"bullet_list_open", "ordered_list_open"}:
-                depth += 1
-                labels.append("")
-            elif token.type in {"bullet_list_close", "ordered_list_close"}:
-                depth -= 1
-                labels.pop()
-            elif token.type == "list_item_open":
-                opened = True
-                labels[-1] = f"{token.info}." if token.info else ""
-            elif token.type == "heading_open":
-                heading = int(token.tag[1:])
-            elif token.type == "heading_close":
-                heading = 0
-            elif token.type == "table_open":
-                self._table += 1
-            elif token.type == "tr_open":
-                row = []
-            elif token.type == "tr_close" and row is not None:
-                yield Piece("", "row", cells=tuple(row), table=self._table, place=_place(token))
-                row = None
-            elif token.type == "inline" and row is not None:
-                row.append(_words(token))
-            elif token.type == "inline" and heading:
-                yield Piece(_words(token), "heading", heading, place=_place(token))
-            elif token.type == "inline" and depth >= 0 and opened:
-                opened = False
-                yield from self._item(token, depth, labels[-1])
-            elif token.type == "inline":
-                yield Piece(_words(token), bold=_all_bold(token), place=_place(token))
+            if token.type == "inline":
+                yield from self._inline(token)
             elif token.type in {"code_block", "fence"}:
                 yield Piece(tidied(token.content), place=_place(token))
+            elif token.type == "tr_close":
+                yield Piece("", "row", cells=tuple(self._row or ()), table=self._table, place=_place(token))
+                self._row = None
+            else:
+                self._note(token)
+
+    def _note(self, token: Token) -> None:
+        """Keep track of what encloses the words to come."""
+        name = token.type
+        if name in {"bullet_list_open", "ordered_list_open"}:
+            self._labels.append("")
+        elif name in {"bullet_list_close", "ordered_list_close"}:
+            self._labels.pop()
+        elif name == "list_item_open":
+            self._opened = True
+            self._labels[-1] = f"{token.info}." if token.info else ""
+        elif name in {"heading_open", "heading_close"}:
+            self._heading = int(token.tag[1:]) if name == "heading_open" else 0
+        elif name == "table_open":
+            self._table += 1
+        elif name == "tr_open":
+            self._row = []
+
+    def _inline(self, token: Token) -> Iterator[Piece]:
+        if self._row is not None:
+            self._row.append(_words(token))
+        elif self._heading:
+            yield Piece(_words(token), "heading", self._heading, place=_place(token))
+        elif self._labels and self._opened:
+            self._opened = False
+            yield from self._item(token, len(self._labels) - 1, self._labels[-1])
+        else:
+            yield Piece(_words(token), bold=_all_bold(token), place=_place(token))
 
     def _item(self, token: Token, depth: int, label: str) -> Iterator[Piece]:
         """A list item; a line that only looks as if it went on with the item is a paragraph of its own."""
@@ -75,7 +83,10 @@ class _Reading:
             lazy = number > 0 and not source.startswith((" ", "\t"))
             before = self._lines[first + number - 1] if number else ""
             own = lazy and _NEW_SENTENCE.match(line) and not _goes_on(before)
-            parts.append(line) if own else parts.__setitem__(-1, f"{parts[-1]} {line}")
+            if own:
+                parts.append(line)
+            else:
+                parts[-1] = f"{parts[-1]} {line}"
         inline = MarkdownIt("commonmark")
         return [_words(inline.parseInline(part.strip())[0]) for part in parts]
 
@@ -110,55 +121,3 @@ def _all_bold(token: Token) -> bool:
 
 def _place(token: Token) -> Place:
     return Place(line=token.map[0] + 1 if token.map else 0)
-
-
-_UNDERLINE = re.compile(r"^\s*([=\-_~*])\1{3,}\s*$")
-_TYPED = re.compile(r"^\s*(?:\d+(?:\.\d+)*[.)]?|[ivx]+[.)]|[a-z][.)]|\([a-z0-9]+\))\s+\S")
-_CELLS = re.compile(r"\t+|\s{3,}|\s*\|\s*")
-
-
-def read_text(text: str) -> Found:
-    """Read plain text: blank lines part paragraphs, dashes and numbers begin items, underlines make headings."""
-    pieces: list[Piece] = []
-    gathered: list[tuple[int, str]] = []
-    lines = text.splitlines()
-    wrapped = _is_wrapped(lines)
-
-    def keep() -> None:
-        if gathered:
-            number, first = gathered[0]
-            joined = tidied(" ".join(line for _, line in gathered))
-            bullet = BULLET.match(first)
-            if bullet and not joined.startswith("**"):
-                level = 1 if len(first) - len(first.lstrip()) > 3 else 0  # noqa: PLR2004  a tab or four blanks
-                joined = tidied(BULLET.sub("", joined))
-                pieces.append(Piece(joined, "item", level, place=Place(line=number)))
-            elif joined:
-                pieces.append(Piece(joined, place=Place(line=number)))
-            gathered.clear()
-
-    for number, line in enumerate(lines, start=1):
-        if _UNDERLINE.match(line) and len(gathered) == 1:
-            number_of, words = gathered.pop()
-            pieces.append(Piece(tidied(words), "heading", 2, place=Place(line=number_of)))
-        elif not line.strip() or _UNDERLINE.match(line):
-            keep()
-        else:
-            if gathered and (_begins(line) or not wrapped):
-                keep()
-            gathered.append((number, line))
-    keep()
-    return Found(tuple(pieces))
-
-
-def _begins(line: str) -> bool:
-    return bool(BULLET.match(line) or _TYPED.match(line))
-
-
-def _is_wrapped(lines: list[str]) -> bool:
-    """Whether an editor broke the lines: then neighbouring lines are one paragraph, otherwise each is one."""
-    long = sum(len(line) > _LONGEST_WRAPPED for line in lines)
-    return long <= len(lines) / 50
-
-
-_LONGEST_WRAPPED = 130

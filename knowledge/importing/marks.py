@@ -44,7 +44,9 @@ def mark_of(text: str, label: str = "") -> Mark | None:
         return Mark("appendix", f"{kind}-{number}" if number else kind, appendix["rest"].strip())
     number = _NUMBER.match(text)
     if number and not _is_quantity(number):
-        return Mark("number", number["number"], number["rest"].strip(), bool(number["end"]) or "." in number["number"])
+        return Mark(
+            "number", number["number"], number["rest"].strip(), bool(number["end"]) or "." in number["number"]
+        )
     only = _SECTION_ONLY.match(text)
     if only:
         return Mark("number", only["number"], "")

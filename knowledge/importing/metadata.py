@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 
 from knowledge.importing.clauses import Clauses
 from knowledge.lexicon import lexicon_file
@@ -23,20 +24,18 @@ _MONTHS = {
 }
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _DATES = (
-    re.compile(rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<month>{_MONTH})\.?,?\s+(?P<year>20\d\d)\b", re.IGNORECASE),
+    re.compile(
+        rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<month>{_MONTH})\.?,?\s+(?P<year>20\d\d)\b",
+        re.IGNORECASE,
+    ),
     re.compile(r"\b(?P<day>\d{1,2})[/.\-](?P<number>\d{1,2})[/.\-](?P<year>20\d\d|\d\d)\b"),
     re.compile(r"\b(?P<year>20\d\d)-(?P<number>\d\d)-(?P<day>\d\d)\b"),
     re.compile(rf"\b(?P<month>{_MONTH})\.?,?\s+(?P<year>20\d\d)\b", re.IGNORECASE),
-    re.compile(r"\b(?:(?:spring|summer|autumn)(?:\s+term)?\s+)?(?P<year>20\d\d)(?:[/\-–]\d\d(?:\d\d)?)?\b", re.IGNORECASE),
+    re.compile(
+        r"\b(?:(?:spring|summer|autumn)(?:\s+term)?\s+)?(?P<year>20\d\d)(?:[/\-–]\d\d(?:\d\d)?)?\b",
+        re.IGNORECASE,
+    ),
 )
-_LABELS = {
-    "review_due": r"next\s+review(?:\s+(?:date|due))?|review\s+(?:date|due|by)|date\s+(?:of|for)\s+(?:next\s+)?review|(?:to|will)\s+be\s+(?:next\s+)?reviewed|due\s+for\s+review|renewal\s+date|expir\w+",
-    "reviewed": r"last\s+reviewed?(?:\s+(?:on|date))?|reviewed(?:\s+on)?|date\s+reviewed|(?:last\s+)?(?:updated|revised)(?:\s+on)?|revision\s+date",
-    "approved": r"approv(?:ed|al)(?:\s+(?:on|date|by))?|adopted(?:\s+(?:on|by))?|ratified(?:\s+(?:on|by))?|agreed(?:\s+(?:on|by))?|date\s+(?:approved|adopted|ratified|agreed|of\s+(?:approval|issue|policy))|effective(?:\s+(?:from|date))?|issued?(?:\s+(?:on|date))?|(?:policy\s+)?date",
-    "owner": r"(?:policy\s+|document\s+)?(?:owner|author|lead)|responsib(?:le|ility)(?:\s+(?:person|officer|for(?:\s+this\s+policy)?|staff|member(?:\s+of\s+staff)?))?|written\s+by|prepared\s+by|produced\s+by",
-    "version": r"(?:version|issue|edition)(?:\s+(?:no\.?|number))?|\bv(?=\d)",
-    "title": r"(?:policy|document)(?:\s+(?:title|name))?|title",
-}
 _VERSION = re.compile(r"\b(?:version(?:\s+(?:no\.?|number))?|v)\s*[:.]?\s*(\d+(?:\.\d+)*)\b", re.IGNORECASE)
 _ORGANISATION = re.compile(
     r"\b((?:(?:The|St\.?|[A-Z][\w’'\-]*)\s+(?:of\s+|and\s+|&\s+|the\s+)?){0,6}"
@@ -45,6 +44,11 @@ _ORGANISATION = re.compile(
 )
 _POLICY = re.compile(r"\bpolic(?:y|ies)\b|\bsocial (?:media|network)", re.IGNORECASE)
 _LONGEST_VALUE = 60
+
+
+@cache
+def _labels() -> Mapping[str, str]:
+    return {label: "|".join(said) for label, said in lexicon_file("document")["labels"].items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,10 @@ def metadata(found: Clauses) -> Metadata:
         for label, value in _labelled(line):
             said.setdefault(label, value)
     if not {"approved", "reviewed"} & said.keys():
-        undated = (re.sub(rf"\b(?:{_LABELS['review_due']})\b.*", "", line, flags=re.IGNORECASE) for line in found.document.front)
+        undated = (
+            re.sub(rf"\b(?:{_labels()['review_due']})\b.*", "", line, flags=re.IGNORECASE)
+            for line in found.document.front
+        )
         if when := next(filter(None, map(dated, undated)), None):
             said["approved"] = when
     whole = " ".join(clause.whole for clause in found.all)
@@ -89,7 +96,9 @@ def metadata(found: Clauses) -> Metadata:
 
 def dated(text: str) -> str | None:
     """The first date in a text, as exact as it is given; None where there is none."""
-    found = [(match.start(), place, match) for place, form in enumerate(_DATES) if (match := form.search(text))]
+    found = [
+        (match.start(), place, match) for place, form in enumerate(_DATES) if (match := form.search(text))
+    ]
     for _, _, match in sorted(found, key=lambda one: one[:2]):
         parts = match.groupdict()
         year = int(parts["year"]) + (2000 if len(parts["year"]) == 2 else 0)  # noqa: PLR2004  "24" is 2024
@@ -121,7 +130,7 @@ def _lines(found: Clauses) -> Iterator[str]:
 
 def _labelled(line: str) -> Iterator[tuple[str, str]]:
     for label in ("review_due", "reviewed", "approved"):
-        for match in re.finditer(rf"\b(?:{_LABELS[label]})\b(?P<rest>[^;\n]{{0,80}})", line, re.IGNORECASE):
+        for match in re.finditer(rf"\b(?:{_labels()[label]})\b(?P<rest>[^;\n]{{0,80}})", line, re.IGNORECASE):
             before = line[: match.start()].casefold()
             if label == "reviewed" and re.search(r"(?:next|be|for|date of)\s*$", before):
                 continue
@@ -132,7 +141,10 @@ def _labelled(line: str) -> Iterator[tuple[str, str]]:
     version = _VERSION.search(line)
     if version:
         yield "version", version[1]
-    owner = re.match(rf"^\W*(?:{_LABELS['owner']})\b\s*[:|–-]\s*(?P<value>\S.+)$|.*\b(?:policy owner)\s*:\s*(?P<named>[^.;]+)", line, re.IGNORECASE)
+    label = f"^\\W*(?:{_labels()['owner']})\\b\\s*[:|–-]\\s*"
+    owner = re.match(
+        rf"{label}(?P<value>\S.+)$|.*\bpolicy owner\s*:\s*(?P<named>[^.;]+)", line, re.IGNORECASE
+    )
     if owner:
         value = (owner["value"] or owner["named"]).strip(" .|")
         if len(value) <= _LONGEST_VALUE and dated(value) is None:
@@ -141,7 +153,9 @@ def _labelled(line: str) -> Iterator[tuple[str, str]]:
 
 def _until_next(text: str) -> str:
     """A value up to where the next label begins."""
-    following = re.search(rf"[,.;]?\s+(?:and\s+)?\b(?:{_LABELS['review_due']}|{_LABELS['reviewed']})\b", text, re.IGNORECASE)
+    following = re.search(
+        rf"[,.;]?\s+(?:and\s+)?\b(?:{_labels()['review_due']}|{_labels()['reviewed']})\b", text, re.IGNORECASE
+    )
     return text[: following.start()] if following else text
 
 
@@ -150,7 +164,9 @@ def _names(found: Clauses, whole: str) -> tuple[str, str]:
     candidates = [document.title, *document.front[:6], *document.furniture, *document.properties.values()]
     organisation = next(filter(None, map(_organisation, candidates)), "")
     if not organisation:
-        named = Counter(match[1].strip() for match in _ORGANISATION.finditer(whole) if " " in match[1].strip())
+        named = Counter(
+            match[1].strip() for match in _ORGANISATION.finditer(whole) if " " in match[1].strip()
+        )
         organisation = next((name for name, _ in named.most_common(3) if name.split()[0] not in _NO_NAME), "")
     title = next((text for text in candidates if _POLICY.search(text)), "") or "Social Media Policy"
     short = re.sub(r"\s*\([^)]*\)\s*$", "", title)
@@ -205,7 +221,12 @@ def _either(names: Iterable[str]) -> re.Pattern[str]:
 
 
 def _as_written(name: str) -> str:
-    bare = re.sub(r"^(?:(?:to|tell|ask|see|the|their|your)\s+)+", "", re.sub(r"\s+", " ", name).strip(), flags=re.IGNORECASE)
+    bare = re.sub(
+        r"^(?:(?:to|tell|ask|see|the|their|your)\s+)+",
+        "",
+        re.sub(r"\s+", " ", name).strip(),
+        flags=re.IGNORECASE,
+    )
     return re.sub(r"^members? of (?:the )?", "", bare, flags=re.IGNORECASE) if len(bare) > _LONG else bare
 
 

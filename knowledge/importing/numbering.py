@@ -46,7 +46,9 @@ class Numbering:
             return
         root = self.document.part.numbering_part.element
         for abstract in root.findall(_w("abstractNum")):
-            levels = {_whole(_value(level, "ilvl")): _read_level(level) for level in abstract.findall(_w("lvl"))}
+            levels = {
+                _whole(_value(level, "ilvl")): _read_level(level) for level in abstract.findall(_w("lvl"))
+            }
             self._levels[_value(abstract, "abstractNumId")] = levels
         for number in root.findall(_w("num")):
             pointer = number.find(_w("abstractNumId"))

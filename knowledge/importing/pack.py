@@ -151,8 +151,8 @@ def _day(text: str | None) -> date | str | None:
 
 
 _EVIDENCE = re.compile(
-    r"\b(?:screen\s?-?(?:shot|grab|print|capture)\w*|(?:keep|make|take|save|retain)\w* (?:a |any |the )?(?:cop(?:y|ies)|records?|"
-    r"evidence|messages?|prints?|photos?)|not delete|forward\w*)\b",
+    r"\b(?:screen\s?-?(?:shot|grab|print|capture)\w*|(?:keep|make|take|save|retain)\w* (?:a |any |the )?"
+    r"(?:cop(?:y|ies)|records?|evidence|messages?|prints?|photos?)|not delete|forward\w*)\b",
     re.IGNORECASE,
 )
 

@@ -14,15 +14,23 @@ from pdfminer.pdfexceptions import PDFException
 from pdfplumber.utils.exceptions import PdfminerException
 
 from knowledge.importing.document import Found, NotReadableError, Piece, Place
-from knowledge.importing.lines import TABLE, Line, Word, fits, gutter_of, lines_of, with_margins, without_furniture
+from knowledge.importing.lines import (
+    TABLE,
+    Line,
+    Word,
+    fits,
+    gutter_of,
+    lines_of,
+    with_margins,
+    without_furniture,
+)
+from knowledge.importing.paragraphs import paragraphs
 from knowledge.importing.text import BULLET, tidied
 
 Progress = Callable[[int, int], None]
 MOST_PAGES = 400
 _MOST_LETTERS = 1_500_000
 _BOLD = re.compile(r"bold|black|heavy|semibd|demi", re.IGNORECASE)
-_TYPED = re.compile(r"^(?:\d+(?:\.\d+)*[.)]?|[ivx]+[.)]|[a-z][.)]|\([a-z0-9ivx]+\))\s+\S", re.IGNORECASE)
-_ENDED = re.compile(r"(?:[.!?:;][\"'”’)\]]*|:\s?[-–])$")
 _CONTENTS = re.compile(r"(?:\.\s?){4,}\s*\d+$|…+\s*\d+$")
 BROKEN = "the PDF is damaged or cut short: save it again from where it was made, or import the Word document"
 LOCKED = "the PDF is password-protected: save a copy without a password and import that"
@@ -45,11 +53,20 @@ def read_pdf(raw: bytes, progress: Progress) -> Found:
     except PdfminerException as error:
         locked = any(isinstance(one, PDFPasswordIncorrect | PDFEncryptionError) for one in error.args)
         raise NotReadableError(LOCKED if locked else BROKEN) from error
-    except (PDFException, ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError, OSError) as error:
+    except (
+        PDFException,
+        ValueError,
+        KeyError,
+        TypeError,
+        IndexError,
+        AttributeError,
+        RecursionError,
+        OSError,
+    ) as error:
         raise NotReadableError(BROKEN) from error
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Page:
     words: list[Word]
     size: tuple[float, float]
@@ -59,7 +76,7 @@ _Rows = list[tuple[str, ...]]
 
 
 class _Reader:
-    def __init__(self, opened: pdfplumber.PDF) -> None:
+    def __init__(self, opened: Any) -> None:
         self._pdf = opened
         self._tables: dict[str, tuple[int, float, _Rows]] = {}
 
@@ -94,14 +111,16 @@ class _Reader:
 
     def _words(self, page: Any, number: int) -> list[Word]:
         """A page's words; a table stands among them as one word, which keeps its place in the columns."""
-        tables = []
+        tables: list[Word] = []
         for table in page.find_tables():
             rows = [tuple(tidied(cell or "") for cell in row) for row in table.extract()]
             rows = [row for row in rows if any(row)]
             if max(len([cell for cell in row if cell]) for row in rows or [()]) > 1:
                 name = f"{TABLE}{number}.{len(tables)}"
                 self._tables[name] = (number, table.bbox[1], rows)
-                tables.append(Word(name, *(table.bbox[at] for at in (0, 2, 1, 3)), size=_TABLE_SIZE, bold=False))
+                tables.append(
+                    Word(name, *(table.bbox[at] for at in (0, 2, 1, 3)), size=_TABLE_SIZE, bold=False)
+                )
         words = page.extract_words(x_tolerance_ratio=0.15, extra_attrs=["size", "fontname"])
         free = [_word(word) for word in words if not any(_within(word, table) for table in tables)]
         return [*free, *tables]
@@ -109,7 +128,8 @@ class _Reader:
     def _lines(self, pages: list[_Page]) -> list[Line]:
         plain = [[word for word in page.words if not word.text.startswith(TABLE)] for page in pages]
         gutters = [
-            gutter_of(words, page.size[0]) if words else None for words, page in zip(plain, pages, strict=True)
+            gutter_of(words, page.size[0]) if words else None
+            for words, page in zip(plain, pages, strict=True)
         ]
         usual = Counter(round(one) for one in gutters if one is not None).most_common(1)
         if usual:
@@ -127,7 +147,7 @@ class _Reader:
         )
 
     def _rows(self) -> dict[str, list[Piece]]:
-        """Each table's rows; what a new page goes on with is the same table, and its repeated header is left out."""
+        """Each table's rows; on a new page the same table goes on, and its repeated header is left out."""
         rows: dict[str, list[Piece]] = {}
         header: tuple[str, ...] = ()
         nth, last = 0, 0
@@ -153,8 +173,13 @@ def _within(word: dict[str, Any], table: Word) -> bool:
 
 def _word(found: dict[str, Any]) -> Word:
     return Word(
-        found["text"], found["x0"], found["x1"], found["top"], found["bottom"], found["size"],
-        bool(_BOLD.search(found["fontname"])),
+        found["text"],
+        found["x0"],
+        found["x1"],
+        found["top"],
+        found["bottom"],
+        found["size"],
+        bold=bool(_BOLD.search(found["fontname"])),
     )
 
 
@@ -166,136 +191,11 @@ def _properties(metadata: dict[str, Any]) -> dict[str, str]:
 def _pieces(lines: Sequence[Line], rows: dict[str, list[Piece]]) -> Iterator[Piece]:
     """Paragraphs out of lines, and table rows where their table stood."""
     vocabulary = frozenset(word.text.casefold().strip(".,;:()") for line in lines for word in line.words)
-    for paragraph in _paragraphs(lines):
+    for paragraph in paragraphs(lines):
         if paragraph[0].text in rows:
             yield from rows[paragraph[0].text]
         else:
             yield from _piece(paragraph, vocabulary)
-
-
-@dataclass(frozen=True, slots=True)
-class _Habits:
-    """How a document is set: its usual step from line to line, in letter heights, and what it does throughout."""
-
-    step: float
-    hanging: bool
-    justified: bool
-    dashes: bool
-
-
-def _paragraphs(lines: Sequence[Line]) -> Iterator[list[Line]]:
-    gathered: list[Line] = []
-    habits = _Habits(_usual_step(lines), _hanging(lines), _justified(lines), _dashes(lines))
-    for line in lines:
-        if gathered and (_starts(gathered, line, habits) or _outdented(gathered, line, hanging=habits.hanging)):
-            yield gathered
-            gathered = []
-        gathered.append(line)
-    if gathered:
-        yield gathered
-
-
-def _justified(lines: Sequence[Line]) -> bool:
-    """Whether full lines end at the margin exactly: then any shorter line ends its paragraph."""
-    ends = [line.column[1] - line.right for line in lines]
-    full = [room for line, room in zip(lines, ends, strict=True) if room < 3 * line.size]
-    return len(full) >= 10 and sum(room < _EXACT for room in full) >= _JUSTIFIED * len(full)  # noqa: PLR2004  points, lines
-
-
-_JUSTIFIED = 0.8
-_EXACT = 0.7
-"""Points."""
-
-
-def _dashes(lines: Sequence[Line]) -> bool:
-    """Whether dashes at the start of lines are bullets here."""
-    clear = 3
-    return clear <= sum(
-        second.text[0] in _DASHES and (_ENDED.search(first.text) is not None or _broke_early(first, second))
-        for first, second in zip(lines, lines[1:], strict=False)
-    )
-
-
-_DASHES = "-–—"
-
-
-def _usual_step(lines: Sequence[Line]) -> float:
-    """The usual distance from line to line, in letter heights."""
-    pairs = [
-        (_broke_early(above, below), (below.top - above.top) / above.size)
-        for above, below in zip(lines, lines[1:], strict=False)
-        if above.page == below.page and 0 < below.top - above.top < 3 * above.size  # noqa: PLR2004  beyond is a gap
-    ]
-    steps = sorted(step for early, step in pairs if not early) or sorted(step for _, step in pairs)
-    return steps[len(steps) // 3] if steps else 1.2
-
-
-def _starts(gathered: list[Line], line: Line, habits: _Habits) -> bool:
-    """Whether a line begins a new paragraph, item or heading rather than going on with what is gathered."""
-    last = gathered[-1]
-    early = _broke_early(last, line) or (habits.justified and last.column[1] - last.right > _EXACT)
-    if TABLE in {line.text[0], last.text[0]} or _is_item(last, line, habits):
-        return True
-    if abs(line.size - last.size) > 0.9 or (line.bold != last.bold and _mostly(gathered, line)):  # noqa: PLR2004  points
-        return True
-    if _TYPED.match(line.text) and early:
-        return True
-    if _is_bullet(gathered[0]) and line.text.endswith((":", ":-")) and _ENDED.search(last.text) and _capital(line):
-        return True
-    if last.page != line.page or line.top < last.top:
-        return early and (_ENDED.search(last.text) is not None or _capital(line))
-    if (line.top - last.top) / last.size > habits.step * 1.12 + 0.03:
-        return True
-    if early and (_ENDED.search(last.text) or _capital(line)):
-        return True
-    indented = line.left > gathered[0].left + 1.5 * line.size and len(gathered) > 1
-    return indented and _ENDED.search(last.text) is not None
-
-
-def _is_item(last: Line, line: Line, habits: _Habits) -> bool:
-    """Whether a line begins with a bullet; a dash may belong to the sentence before."""
-    if not BULLET.match(line.text):
-        return False
-    return line.text[0] not in _DASHES or habits.dashes or _broke_early(last, line) or bool(_ENDED.search(last.text))
-
-
-def _hanging(lines: Sequence[Line]) -> bool:
-    """Whether an item's further lines begin under its words rather than under its bullet."""
-    return any(
-        _is_bullet(first) and not _is_bullet(second) and abs(second.left - first.words[1].left) < _NEAR
-        for first, second in zip(lines, lines[1:], strict=False)
-    )
-
-
-def _is_bullet(line: Line) -> bool:
-    return len(line.words) > 1 and BULLET.match(line.text) is not None
-
-
-def _outdented(gathered: list[Line], line: Line, *, hanging: bool) -> bool:
-    """Whether a line stands left of where an item's lines do: then the item has ended."""
-    first = gathered[0]
-    if not _is_bullet(first) or line.column != first.column:
-        return False
-    return line.left < first.left - _NEAR or (hanging and line.left < first.words[1].left - _NEAR)
-
-
-_NEAR = 2.0
-"""Points."""
-
-
-def _mostly(gathered: list[Line], line: Line) -> bool:
-    return line.bold or all(one.bold for one in gathered)
-
-
-def _broke_early(last: Line, line: Line) -> bool:
-    """Whether the next word would still have fitted: then the line was ended on purpose."""
-    first = line.words[0]
-    room = last.column[1] - last.right
-    return room > (first.right - first.left) + 0.6 * last.size
-
-
-def _capital(line: Line) -> bool:
-    return not line.text.lstrip("\"'“‘([")[:1].islower()
 
 
 def _piece(lines: list[Line], vocabulary: frozenset[str]) -> Iterator[Piece]:
@@ -322,7 +222,9 @@ def _joined(lines: list[str], vocabulary: frozenset[str]) -> str:
         if begun and rest:
             whole = f"{begun[1]}{rest[0]}".casefold()
             kept = f"{begun[1]}-{rest[0]}".casefold()
-            parted = whole in vocabulary or (kept not in vocabulary and not _both_words(begun[1], rest[0], vocabulary))
+            parted = whole in vocabulary or (
+                kept not in vocabulary and not _both_words(begun[1], rest[0], vocabulary)
+            )
             text = text[:-1] + line if parted else text + line
         else:
             text = f"{text} {line}"

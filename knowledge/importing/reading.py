@@ -14,7 +14,9 @@ LARGEST_TEXT = 1_500_000
 """Bytes of a .txt, .md or .html; a policy of sixty pages has a tenth of it."""
 _SUFFIXES = (".docx", ".pdf", ".md", ".markdown", ".txt", ".text", ".html", ".htm")
 _OLD_WORD = "this is an old Word file (.doc): open it in Word, save it as .docx and import that"
-_LOCKED = "the Word file is password-protected: take the password off in Word (File, Info) and import it again"
+_LOCKED = (
+    "the Word file is password-protected: take the password off in Word (File, Info) and import it again"
+)
 
 
 def read_document(path: Path, progress: Progress = lambda _done, _of: None) -> Document:
@@ -23,7 +25,9 @@ def read_document(path: Path, progress: Progress = lambda _done, _of: None) -> D
         if not path.is_file():
             raise NotReadableError("there is no such file" if not path.exists() else "this is no file")
         if path.stat().st_size > LARGEST_FILE:
-            raise NotReadableError("the file is far larger than a policy: take the pictures out, or give the policy alone")
+            raise NotReadableError(
+                "the file is far larger than a policy: take the pictures out, or give the policy alone"
+            )
         raw = path.read_bytes()
     except OSError as error:
         raise NotReadableError(f"it cannot be read ({error.strerror})") from error
@@ -58,7 +62,9 @@ def _found_in_text(raw: bytes, suffix: str) -> Found:
     if suffix not in _SUFFIXES:
         raise NotReadableError("give the policy as .docx, .pdf, .md, .txt or .html")
     if len(raw) > LARGEST_TEXT:
-        raise NotReadableError("the file holds far more text than a policy: give the social media policy alone")
+        raise NotReadableError(
+            "the file holds far more text than a policy: give the social media policy alone"
+        )
     text = decoded(raw)
     if "\x00" in text:
         raise NotReadableError("this is no text: export the policy as .docx or .pdf")
@@ -66,6 +72,10 @@ def _found_in_text(raw: bytes, suffix: str) -> Found:
         from knowledge.importing.html import read_html
 
         return read_html(text)
-    from knowledge.importing.markdown import read_markdown, read_text
+    if suffix in {".md", ".markdown"}:
+        from knowledge.importing.markdown import read_markdown
 
-    return read_markdown(text) if suffix in {".md", ".markdown"} else read_text(text)
+        return read_markdown(text)
+    from knowledge.importing.plaintext import read_text
+
+    return read_text(text)

@@ -21,7 +21,9 @@ _LONGEST_HEADING = 25
 _LONGEST_PLAIN = 10
 _LONGEST_BOLD = 14
 _SENTENCE = re.compile(r"[.;,]$")
-_DUTY = re.compile(r"\b(?:must|should|shall|will|may|cannot|is|are|has|have|was|were|do not|don't|can)\b", re.IGNORECASE)
+_DUTY = re.compile(
+    r"\b(?:must|should|shall|will|may|cannot|is|are|has|have|was|were|do not|don't|can)\b", re.IGNORECASE
+)
 _CONTENTS = re.compile(r"^(?:table of )?contents(?: page)?:?$|^index$", re.IGNORECASE)
 _PAGE = re.compile(r"[\s.…_]*\b\d{1,3}$")
 _PROSE = 12
@@ -78,6 +80,15 @@ def _said(piece: Piece) -> str:
 @dataclass(slots=True)
 class _Shape:
     pieces: list[Piece]
+    body: float = 0.0
+    """The size of letters in most of the text; 0 where sizes are not known."""
+
+    def __post_init__(self) -> None:
+        sizes: Counter[float] = Counter()
+        for piece in self.pieces:
+            if piece.kind == "text" and piece.size:
+                sizes[piece.size] += len(piece.text)
+        self.body = sizes.most_common(1)[0][0] if sizes else 0.0
 
     def blocks(self) -> tuple[list[Block], list[str], str]:
         """The document's blocks, the lines of its title page, and its title."""
@@ -96,34 +107,29 @@ class _Shape:
             return replace(piece, kind="text") if words > _LONGEST_HEADING or sentence else piece
         if piece.kind != "text":
             return piece
-        if self._reads_as_heading(at, piece, mark):
-            level = mark.depth + 1 if mark and mark.form == "number" else 2 if mark and mark.form == "appendix" else 3
-            return replace(piece, kind="heading", level=level)
-        return piece
+        return replace(piece, kind="heading", level=_level(mark)) if self._heads(at, piece, mark) else piece
 
-    def _reads_as_heading(self, at: int, piece: Piece, mark: Mark | None) -> bool:
+    def _heads(self, at: int, piece: Piece, mark: Mark | None) -> bool:
+        """Whether a line that no style marks is a heading: by its look, else by its number."""
         words = len(piece.text.split())
-        body = self._body_size()
-        large = piece.size >= body + 0.9 if piece.size and body else False
         if words > _LONGEST_HEADING or not any(map(str.isalpha, piece.text)):
             return False
         if mark and mark.form == "appendix":
             return words <= _LONGEST_BOLD and not piece.text.endswith(".")
-        if large:
-            return words <= _LONGEST_BOLD or mark is not None or not piece.text.endswith((".", ":"))
         rest = mark.rest if mark else piece.text
-        short = words <= _LONGEST_BOLD and not _SENTENCE.search(rest) and not rest.endswith(":-")
-        if piece.bold:
-            ended = rest.endswith((":", ".")) and words <= _LONGEST_BOLD
-            return (short or ended) and not (ended and _DUTY.search(rest))
-        letters = [sign for sign in rest if sign.isalpha()]
-        if short and len(letters) > 3 and rest.isupper():  # noqa: PLR2004  "DSL" alone is no heading
-            return True
-        if mark and mark.form in {"roman", "letter"} and words <= _LONGEST_PLAIN:
+        if piece.size and self.body and piece.size >= self.body + _LARGER:
+            return words <= _LONGEST_BOLD or mark is not None or not piece.text.endswith((".", ":"))
+        if piece.bold or (rest.isupper() and sum(map(str.isalpha, rest)) >= _FEWEST_CAPITALS):
+            return _is_title(rest)
+        return mark is not None and words <= _LONGEST_PLAIN and self._numbered(at, mark)
+
+    def _numbered(self, at: int, mark: Mark) -> bool:
+        """Whether nothing but its number and its place make a heading of a line."""
+        if mark.form in {"roman", "letter"}:
             return self._leads_items(at, mark)
-        if mark and mark.form == "number" and short and words <= _LONGEST_PLAIN and not rest.endswith(":"):
-            return self._stands_alone(at, mark) and not _DUTY.search(rest) and rest[:1].isupper()
-        return False
+        if _SENTENCE.search(mark.rest) or _DUTY.search(mark.rest) or mark.rest.endswith((":", ":-")):
+            return False
+        return mark.rest[:1].isupper() and self._stands_alone(at, mark)
 
     def _leads_items(self, at: int, mark: Mark) -> bool:
         """Whether plain items follow: a lettered line above them is a heading, not an item itself."""
@@ -145,13 +151,6 @@ class _Shape:
                     return False
         return at + 1 < len(self.pieces)
 
-    def _body_size(self) -> float:
-        sizes: Counter[float] = Counter()
-        for piece in self.pieces:
-            if piece.kind == "text" and piece.size:
-                sizes[piece.size] += len(piece.text)
-        return sizes.most_common(1)[0][0] if sizes else 0.0
-
     def _lonely(self, styled: list[Piece]) -> list[Piece]:
         """Headings of a text that marks none: short lines without a full stop, before a paragraph or list."""
         shaped: list[Piece] = []
@@ -170,8 +169,26 @@ class _Shape:
         return shaped
 
 
+def _level(mark: Mark | None) -> int:
+    if mark is None:
+        return 3
+    return mark.depth + 1 if mark.form == "number" else 2 if mark.form == "appendix" else 3
+
+
+_LARGER = 0.9
+_FEWEST_CAPITALS = 4
+"""So many capitals make a heading; "DSL" alone does not."""
+
+
+def _is_title(text: str) -> bool:
+    """Whether emphasised words are a title rather than a sentence that matters."""
+    if len(text.split()) > _LONGEST_BOLD or text.endswith((";", ",", ":-")):
+        return False
+    return not (text.endswith((".", ":")) and _DUTY.search(text))
+
+
 def _joined_appendices(pieces: list[Piece]) -> list[Piece]:
-    """"Appendix 1" on a line of its own, and its title beneath, as one heading."""
+    """One heading out of "Appendix 1" on a line of its own and the title beneath it."""
     joined: list[Piece] = []
     for piece in pieces:
         before = joined[-1] if joined else None
@@ -207,7 +224,7 @@ def _is_prose(piece: Piece) -> bool:
     words = len(piece.text.split())
     if _CONTROL.match(piece.text) or piece.kind not in {"text", "item"}:
         return False
-    return piece.kind == "item" and words > 2 or (words >= _PROSE and ":" not in piece.text[:30])  # noqa: PLR2004
+    return (piece.kind == "item" and words > 2) or (words >= _PROSE and ":" not in piece.text[:30])  # noqa: PLR2004
 
 
 _CONTROL = re.compile(
@@ -239,7 +256,9 @@ def _first_section(pieces: Sequence[Piece]) -> int:
 
 
 _MOST_TITLES = 3
-_TITLE = re.compile(r"\bpolicy\b|\bsocial (?:media|network)|\bcode of conduct\b|\bguid(?:ance|elines)\b", re.IGNORECASE)
+_TITLE = re.compile(
+    r"\bpolicy\b|\bsocial (?:media|network)|\bcode of conduct\b|\bguid(?:ance|elines)\b", re.IGNORECASE
+)
 
 
 def _mended(pieces: list[Piece]) -> list[Block]:

@@ -1,7 +1,7 @@
 """Clauses as statements: sentence by sentence, whose conduct each is about, and how it is put."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -48,25 +48,48 @@ _SENTENCE = re.compile(r"(?<=[.!?;])[\"'”’)]*\s+(?=[A-Z“\"‘'(])")
 
 def statements(found: Clauses) -> tuple[Statement, ...]:
     """Every statement of a document; headers of tables say nothing by themselves."""
-    return tuple(one for clause in found.all if not _is_header(clause, found) for one in _of_clause(clause))
-
-
-def _is_header(clause: Clause, found: Clauses) -> bool:
-    if clause.kind != "row":
-        return False
-    return next(other for other in found.all if other.table == clause.table and other.kind == "row") is clause
+    headers: dict[int, Clause] = {}
+    said: list[Statement] = []
+    for clause in found.all:
+        if clause.kind != "row":
+            said.extend(_of_clause(clause))
+        elif headers.setdefault(clause.table, clause) is not clause:
+            said.extend(_of_row(clause, headers[clause.table].cells))
+    return tuple(said)
 
 
 def _of_clause(clause: Clause) -> Iterator[Statement]:
     about = _plain(clause.heading)
     audience = audience_of(_plain(clause.whole), about)
-    parts = [clause.text] if clause.kind == "row" else _SENTENCE.split(clause.text)
+    parts = _SENTENCE.split(clause.text)
     for nth, part in enumerate(parts):
         said = _plain(f"{clause.lead} {part}" if clause.lead and nth == 0 else part)
         yield Statement(clause, said, stance_of(said, about), audience, about)
     if len(parts) > 1:
         said = _plain(clause.whole)
         yield Statement(clause, said, stance_of(said, about), audience, about, whole=True)
+
+
+def _of_row(clause: Clause, header: Sequence[str]) -> Iterator[Statement]:
+    """A row as one statement; where the columns are headed "Do" and "Don't", a statement for each cell."""
+    about = _plain(clause.heading)
+    heads = [_plain(cell) for cell in header]
+    split = [at for at, head in enumerate(heads) if len(head.split()) <= _SHORT and _is_verdict(head)]
+    if len(split) > 1:
+        for at in split:
+            cell = _plain(clause.cells[at]) if at < len(clause.cells) else ""
+            if cell:
+                yield Statement(clause, cell, stance_of(cell, heads[at]), audience_of(cell, about), heads[at])
+        return
+    said = _plain(clause.text)
+    yield Statement(clause, said, stance_of(said, about), audience_of(said, about), about)
+
+
+_SHORT = 5
+
+
+def _is_verdict(head: str) -> bool:
+    return any(_patterns()[name].search(head) for name in ("forbidding_heading", "permitting_heading"))
 
 
 def _plain(text: str) -> str:
@@ -136,6 +159,6 @@ def _patterns() -> Mapping[str, re.Pattern[str]]:
     written = lexicon_file("duties")
     found = {name: re.compile(pattern) for name, pattern in written["audience"].items()}
     found["conditions"] = whole_words(written["conditions"])
-    for name in ("parents_agree", "forbidding_heading", "limits", "family"):
+    for name in ("parents_agree", "forbidding_heading", "permitting_heading", "limits", "family"):
         found[name] = whole_words([written[name]])
     return found

@@ -8,7 +8,9 @@ _LIGATURES = {
 }
 _UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff\u200e\u200f"), None)
 _SPACES = re.compile(r"\s+")
-BULLET = re.compile(r"^\s*(?:\(cid:\d+\)|[\u2022\u2023\u25aa\u25ab\u25cf\u25cb\u25e6\u25a0\u25a1\u2043\u2219\u27a2\u2713\u2714\u00b7\uf0b7\uf0a7\uf0d8\uf02d\u25ba\u25b8]|[-\u2013\u2014*+o](?=\s))\s*")
+BULLET = re.compile(
+    r"^\s*(?:\(cid:\d+\)|[\u2022\u2023\u25aa\u25ab\u25cf\u25cb\u25e6\u25a0\u25a1\u2043\u2219\u27a2\u2713\u2714\u00b7\uf0b7\uf0a7\uf0d8\uf02d\u25ba\u25b8]|[-\u2013\u2014*+o](?=\s))\s*"
+)
 """What stands before a list item that is typed, or that a PDF shows; "o" is Word's second level.
 
 "(cid:127)" is how a sign without a letter's meaning reads in a PDF: at the start of a line it is a bullet.

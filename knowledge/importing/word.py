@@ -2,11 +2,12 @@
 
 import re
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from typing import Any
 
-from docx import Document as open_word
+import docx
 from docx.document import Document as WordDocument
 from docx.opc.exceptions import OpcError
 from docx.table import Table
@@ -38,7 +39,7 @@ def read_word(raw: bytes, progress: Progress) -> Found:
     """Read a .docx whole or not at all. Raises `NotReadableError`."""
     _examine(raw)
     try:
-        opened = open_word(BytesIO(raw))
+        opened = docx.Document(BytesIO(raw))
     except (OpcError, KeyError, ValueError, SyntaxError, zipfile.BadZipFile, OSError) as error:
         raise NotReadableError(BROKEN) from error
     return _Reader(opened).found(progress)
@@ -48,20 +49,26 @@ def _examine(raw: bytes) -> None:
     """Refuse what can hurt, or what would be imported wrongly, before anything is unpacked."""
     try:
         with zipfile.ZipFile(BytesIO(raw)) as packed:
-            parts = packed.infolist()
-            _weigh(parts)
-            names = {part.filename for part in parts}
-            if "word/document.xml" not in names:
-                raise NotReadableError("this is no Word document, though it is named like one: save it as .docx")
-            if any(name.endswith("vbaProject.bin") for name in names):
-                raise NotReadableError("the document holds macros: save it as .docx, without them, and import that")
-            text = packed.read("word/document.xml")
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, OSError, EOFError, NotImplementedError, RuntimeError) as error:
+            _weigh(packed.infolist())
+            _look_over(packed)
+    except _DAMAGED as error:
         raise NotReadableError(BROKEN) from error
-    except Exception as error:
-        if isinstance(error, NotReadableError) or type(error).__module__ != "zlib":
-            raise
-        raise NotReadableError(BROKEN) from error
+
+
+_DAMAGED = (
+    *(zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, OSError, EOFError),
+    *(NotImplementedError, RuntimeError, ValueError),
+)
+"""What reading a damaged archive raises."""
+
+
+def _look_over(packed: zipfile.ZipFile) -> None:
+    names = set(packed.namelist())
+    if "word/document.xml" not in names:
+        raise NotReadableError("this is no Word document, though it is named like one: save it as .docx")
+    if any(name.endswith("vbaProject.bin") for name in names):
+        raise NotReadableError("the document holds macros: save it as .docx, without them, and import that")
+    text = packed.read("word/document.xml")
     if b"<!DOCTYPE" in text[:4096] or b"<!ENTITY" in text[:4096]:
         raise NotReadableError("the Word file declares things that Word never writes: save it again in Word")
     if _TRACKED.search(text):
@@ -79,7 +86,8 @@ def _weigh(parts: list[zipfile.ZipInfo]) -> None:
     large = any(part.file_size > _LARGEST_PART for part in parts)
     if total > _LARGEST or large or len(parts) > _MOST_PARTS or steep:
         raise NotReadableError(
-            "the file unpacks to far more than a policy holds: copy the policy's text into a new document and import that"
+            "the file unpacks to far more than a policy holds: "
+            "copy the policy's text into a new document and import that"
         )
     if any(part.flag_bits & 1 for part in parts):
         raise NotReadableError("the file is password-protected: take the password off and import it again")
@@ -137,7 +145,7 @@ class _Reader:
             yield Piece(text, "text", 0, shown, bold=_bold(paragraph), size=_size(paragraph, style))
 
     def _rows(self, table: Table) -> Iterator[Piece]:
-        rows = [[cell for cell in row._tr.tc_lst] for row in table.rows]  # noqa: SLF001  merged cells stand once there
+        rows = [list(row._tr.tc_lst) for row in table.rows]  # noqa: SLF001  merged cells stand once there
         if all(len(row) <= 1 for row in rows):
             for row in rows:
                 for cell in row:
@@ -155,14 +163,23 @@ class _Reader:
 
     def _furniture(self) -> Iterator[str]:
         for section in self._word.sections:
-            for part in (section.header, section.footer, section.first_page_header, section.first_page_footer):
+            for part in (
+                section.header,
+                section.footer,
+                section.first_page_header,
+                section.first_page_footer,
+            ):
                 if not part.is_linked_to_previous:
                     for paragraph in part._element.iter(f"{_W}p"):  # noqa: SLF001  tables in it are read too
                         if words := tidied(_text(paragraph)):
                             yield words
 
     def _notes(self) -> tuple[str, ...]:
-        boxes = [tidied(_text(p)) for box in self._word.element.body.iter(f"{_W}txbxContent") for p in box.iter(f"{_W}p")]
+        boxes = [
+            tidied(_text(p))
+            for box in self._word.element.body.iter(f"{_W}txbxContent")
+            for p in box.iter(f"{_W}p")
+        ]
         words = " ".join(dict.fromkeys(filter(None, boxes)))
         return (f"text boxes are not read as clauses: “{words[:80]}”",) if words else ()
 
@@ -199,7 +216,7 @@ def _text(element: Any) -> str:
 
 
 def _typed_items(lines: list[str]) -> Iterator[Piece]:
-    """Items whose bullets are typed, or that only a list style shows; words before the first are a paragraph."""
+    """Items with typed bullets, or that only a list style shows; words before the first are a paragraph."""
     gathered: list[tuple[bool, str]] = []
     typed = any(map(BULLET.match, lines))
     for line in filter(None, lines):
@@ -240,4 +257,4 @@ def _size(paragraph: Paragraph, style: Any) -> float:
     if sizes:
         return max(sizes)
     of_style = style.font.size if style is not None and hasattr(style, "font") else None
-    return of_style.pt if of_style else 0.0
+    return float(of_style.pt) if of_style else 0.0

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from docx import Document as new_word
+import docx
 from docx.document import Document as WordDocument
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -55,7 +55,7 @@ WordForm = Literal["styled", "automatic", "bold"]
 
 def word(lines: Sequence[Line], path: Path, form: WordForm = "styled") -> Path:
     """A Word document: heading styles with typed numbers, automatic numbers, or nothing but bold type."""
-    made = new_word()
+    made = docx.Document()
     numbers = _list(made) if form == "automatic" else ""
     for line in lines:
         if line.kind == "table":
@@ -169,12 +169,17 @@ def _flow(lines: Sequence[Line], width: float) -> Iterator[Any]:
         pdfmetrics.registerFont(TTFont(name, f"{name}.ttf"))
     body = ParagraphStyle("body", fontName="Vera", fontSize=9.5, leading=12.5, spaceAfter=6)
     bullet = ParagraphStyle("bullet", body, leftIndent=18, bulletIndent=6, spaceAfter=1)
-    heads = [ParagraphStyle(f"h{n}", body, fontName="VeraBd", fontSize=s, leading=s * 1.25, spaceBefore=8) for n, s in enumerate((17, 13, 11))]
+    heads = [
+        ParagraphStyle(f"h{n}", body, fontName="VeraBd", fontSize=s, leading=s * 1.25, spaceBefore=8)
+        for n, s in enumerate((17, 13, 11))
+    ]
     cell = ParagraphStyle("cell", body, fontSize=8 if width > 300 else 3, leading=10, spaceAfter=0)
     for line in lines:
         if line.kind == "table":
             rows = [[Paragraph(_safe(text), cell) for text in row] for row in line.rows]
-            style = TableStyle([("GRID", (0, 0), (-1, -1), 0.5, "black"), ("VALIGN", (0, 0), (-1, -1), "TOP")])
+            style = TableStyle(
+                [("GRID", (0, 0), (-1, -1), 0.5, "black"), ("VALIGN", (0, 0), (-1, -1), "TOP")]
+            )
             yield Table(rows, colWidths=[width / len(rows[0])] * len(rows[0]), style=style)
             yield Spacer(1, 8)
         elif line.kind == "bullet":

@@ -64,8 +64,16 @@ def _rezipped(raw: bytes, *, swap: tuple[bytes, bytes] = (b"", b""), **added: by
         ("rich.doc", b"{\\rtf1 text}", "save it as .docx"),
         ("policy.odt", b"words", "give the policy as"),
         ("zeros.txt", b"words\x00\x00" * 50, "no text"),
-        ("long.txt", b"Staff must be kind to pupils online.\n" * 140_000, "give the social media policy alone"),
-        ("long.md", b"Staff must be kind to pupils online.\n\n" * 135_000, "give the social media policy alone"),
+        (
+            "long.txt",
+            b"Staff must be kind to pupils online.\n" * 140_000,
+            "give the social media policy alone",
+        ),
+        (
+            "long.md",
+            b"Staff must be kind to pupils online.\n\n" * 135_000,
+            "give the social media policy alone",
+        ),
         ("title.md", b"# Nothing but a title\n", "no clauses"),
     ],
 )
@@ -88,7 +96,10 @@ def test_a_truncated_file_is_refused(made: Path, tmp_path: Path, name: str, shar
     ("change", "says"),
     [
         ({"vbaProject.bin": b"macro"}, "macros"),
-        ({"swap": (_END, b'<w:p><w:ins w:id="1"><w:r><w:t>x</w:t></w:r></w:ins></w:p>' + _END)}, "tracked changes"),
+        (
+            {"swap": (_END, b'<w:p><w:ins w:id="1"><w:r><w:t>x</w:t></w:r></w:ins></w:p>' + _END)},
+            "tracked changes",
+        ),
         ({"media.xml": b"a" * 80_000_000}, "unpacks to far more"),
         ({"swap": (_END, b"<w:p/>" * 2_000_000 + _END)}, "unpacks to far more"),
         ({"swap": (b"<w:document ", b'<!DOCTYPE x [<!ENTITY a "b">]><w:document ')}, "never writes"),

@@ -39,7 +39,9 @@ def test_sections_are_known_by_number_roman_slug_or_appendix(read: Reader) -> No
 
 
 def test_numbers_that_start_again_in_an_appendix_hang_from_it(read: Reader) -> None:
-    found = read("## 1. Aims\n\nAim.\n\n## Appendix A\n\nForm.\n\n### 1. Name\n\nYours.\n\n### 2. Date\n\nToday.\n")
+    found = read(
+        "## 1. Aims\n\nAim.\n\n## Appendix A\n\nForm.\n\n### 1. Name\n\nYours.\n\n### 2. Date\n\nToday.\n"
+    )
     assert list(found.texts) == ["1:1", "appendix-a:1", "appendix-a.1:1", "appendix-a.2:1"]
 
 
@@ -52,7 +54,9 @@ def test_two_sections_of_one_name_are_told_apart(read: Reader) -> None:
 
 
 def test_a_bullet_is_read_with_the_sentence_that_introduces_it(read: Reader) -> None:
-    found = read("## 1. Rules\n\nBe careful. Staff must not:\n\n- swear\n- shout\n\nThat is all.\n\n- Really.\n")
+    found = read(
+        "## 1. Rules\n\nBe careful. Staff must not:\n\n- swear\n- shout\n\nThat is all.\n\n- Really.\n"
+    )
     assert [clause.whole for clause in found.all[1:]] == [
         "Staff must not: swear",
         "Staff must not: shout",
@@ -72,7 +76,9 @@ def test_table_rows_are_clauses_with_their_gaps_and_header(read: Reader) -> None
 
 
 def test_a_table_of_contents_is_no_clause_but_is_kept_for_comparing(read: Reader) -> None:
-    found = read("# P\n\n## Contents\n\n1. Aims 2\n2. Rules 3\n\n## 1. Aims\n\nAims.\n\n## 2. Rules\n\nRules.\n")
+    found = read(
+        "# P\n\n## Contents\n\n1. Aims 2\n2. Rules 3\n\n## 1. Aims\n\nAims.\n\n## 2. Rules\n\nRules.\n"
+    )
     assert list(found.texts) == ["1:1", "2:1"]
     assert len(found.document.contents) == 2
 
@@ -84,7 +90,9 @@ def test_a_sentence_cut_in_two_is_mended(read: Reader) -> None:
 
 
 def test_numbered_paragraphs_keep_their_number_beside_the_address(read: Reader) -> None:
-    found = read("## 4. Use\n\n4.1 Staff must be kind to everybody.\n\n4.2 Staff must be honest with everybody.\n")
+    found = read(
+        "## 4. Use\n\n4.1 Staff must be kind to everybody.\n\n4.2 Staff must be honest with everybody.\n"
+    )
     assert [(clause.address, clause.number) for clause in found.all] == [("4:1", "4.1"), ("4:2", "4.2")]
 
 
@@ -94,5 +102,7 @@ def test_capitals_and_lone_numbered_lines_are_headings_in_plain_text(read: Reade
 
 
 def test_words_before_the_first_heading_are_kept(read: Reader) -> None:
-    found = read("# P\n\nEverybody who works in our school has to follow the rules that are set out here.\n\n## A\n\nB.\n")
+    found = read(
+        "# P\n\nEverybody who works in our school has to follow the rules that are set out here.\n\n## A\n\nB.\n"
+    )
     assert list(found.texts) == ["preamble:1", "a:1"]

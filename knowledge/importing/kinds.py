@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from knowledge.importing.statements import Statement
 from knowledge.lexicon import lexicon_file
@@ -27,7 +27,8 @@ class Match:
 @dataclass(frozen=True, slots=True)
 class _Kind:
     name: str
-    ways: tuple[tuple[re.Pattern[str], ...], ...]
+    ways: tuple[tuple[int, ...], ...]
+    """Places in `_PATTERNS`: many kinds ask for the same words."""
     but: re.Pattern[str] | None
     who: str
     heading: re.Pattern[str] | None
@@ -36,38 +37,67 @@ class _Kind:
 def matches(said: Sequence[Statement]) -> dict[str, list[Match]]:
     """Every kind with the statements that are of it, the plainest first, each clause once."""
     found: dict[str, dict[str, Match]] = {}
+    kinds = _kinds()
     for statement in said:
-        for kind in _kinds():
-            score = _score(kind, statement)
-            if score:
-                match = Match(kind.name, statement, score)
-                best = found.setdefault(kind.name, {}).get(statement.address)
-                if best is None or best.score < score:
-                    found[kind.name][statement.address] = match
+        heard = _Heard(statement)
+        for kind in kinds:
+            score = heard.score(kind) if statement.audience == kind.who else 0.0
+            best = found.get(kind.name, {}).get(statement.address)
+            if score and (best is None or best.score < score):
+                found.setdefault(kind.name, {})[statement.address] = Match(kind.name, statement, score)
     return {
         kind: sorted(these.values(), key=lambda one: (-one.score, one.statement.address))
         for kind, these in found.items()
     }
 
 
-def _score(kind: _Kind, said: Statement) -> float:
-    if said.audience != kind.who or (kind.but is not None and kind.but.search(said.text)):
-        return 0.0
-    bare = max((len(way) for way in kind.ways if all(p.search(said.text) for p in way)), default=0)
-    if bare:
-        return _worth(bare, said)
-    headed = f"{said.about}: {said.text}"
-    under = max((len(way) for way in kind.ways if len(way) > 1 and _under(way, said, headed)), default=0)
-    if under:
-        return _worth(under, said) * _WITH_HEADING
-    named = kind.heading is not None and kind.heading.search(said.about)
-    return _worth(1, said) * _BY_HEADING if named and not said.whole else 0.0
+class _Heard:
+    """One statement, and what was found in it so far: many kinds ask for the same words."""
+
+    def __init__(self, said: Statement) -> None:
+        self._said = said
+        self._in_text: list[bool | None] = [None] * len(_PATTERNS)
+
+    def score(self, kind: _Kind) -> float:
+        """How plainly the statement is of a kind; 0 where it is not."""
+        patterns, share = self._patterns(kind)
+        if not patterns or (kind.but is not None and kind.but.search(self._said.text)):
+            return 0.0
+        return _worth(patterns, self._said) * share
+
+    def _patterns(self, kind: _Kind) -> tuple[int, float]:
+        """How many patterns of the best way were found, and what that is worth for where they were."""
+        headed = 0
+        bare = 0
+        for way in kind.ways:
+            found = sum(map(self._has, way))
+            if found == len(way):
+                bare = max(bare, found)
+            elif not bare and 2 * found >= len(way) > 1 and all(map(self._has_anywhere, way)):
+                headed = max(headed, len(way))
+        if bare or headed:
+            return (bare, 1.0) if bare else (headed, _WITH_HEADING)
+        named = kind.heading is not None and kind.heading.search(self._said.about)
+        return (1, _BY_HEADING) if named and not self._said.whole else (0, 0.0)
+
+    def _has(self, place: int) -> bool:
+        known = self._in_text[place]
+        if known is None:
+            known = self._in_text[place] = _PATTERNS[place].search(self._said.text) is not None
+        return known
+
+    def _has_anywhere(self, place: int) -> bool:
+        """Whether the heading supplies what the statement leaves out."""
+        return self._has(place) or _in_heading(self._said.about, place)
 
 
-def _under(way: Sequence[re.Pattern[str]], said: Statement, headed: str) -> bool:
-    """Whether the heading supplies what a statement leaves out, and the statement at least half."""
-    own = sum(pattern.search(said.text) is not None for pattern in way)
-    return 2 * own >= len(way) and all(pattern.search(headed) for pattern in way)
+@lru_cache(maxsize=100_000)
+def _in_heading(about: str, place: int) -> bool:
+    return _PATTERNS[place].search(about) is not None
+
+
+_PATTERNS: list[re.Pattern[str]] = []
+"""Every pattern of every kind, once."""
 
 
 def _worth(patterns: int, said: Statement) -> float:
@@ -83,7 +113,7 @@ def _kinds() -> tuple[_Kind, ...]:
     return tuple(
         _Kind(
             name,
-            tuple(tuple(_compiled(pattern, lists) for pattern in way) for way in entry["where"]),
+            tuple(tuple(_placed(pattern, lists) for pattern in way) for way in entry["where"]),
             _compiled("|".join(entry["but"]), lists) if entry.get("but") else None,
             entry.get("who", "staff"),
             _compiled(entry["heading"], lists) if entry.get("heading") else None,
@@ -92,7 +122,19 @@ def _kinds() -> tuple[_Kind, ...]:
     )
 
 
+@cache
+def _pattern(text: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{text})(?!\w)")
+
+
+def _placed(pattern: str, lists: Mapping[str, str]) -> int:
+    compiled = _compiled(pattern, lists)
+    if compiled not in _PATTERNS:
+        _PATTERNS.append(compiled)
+    return _PATTERNS.index(compiled)
+
+
 def _compiled(pattern: str, lists: Mapping[str, str]) -> re.Pattern[str]:
     for name, listed in lists.items():
         pattern = pattern.replace(f"<{name}>", listed)
-    return re.compile(rf"(?<!\w)(?:{pattern})(?!\w)")
+    return _pattern(pattern)

@@ -9,6 +9,7 @@ from io import BytesIO
 from typing import Any
 
 import pdfplumber
+from pdfminer.layout import LTAnno, LTChar, LTContainer, LTImage
 from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
 from pdfminer.pdfexceptions import PDFException
 from pdfplumber.utils.exceptions import PdfminerException
@@ -112,15 +113,15 @@ class _Reader:
     def _words(self, page: Any, number: int) -> list[Word]:
         """A page's words; a table stands among them as one word, which keeps its place in the columns."""
         tables: list[Word] = []
+        page._objects = _objects(page)  # noqa: SLF001  its own reading takes thrice as long
         for table in page.find_tables():
             rows = [tuple(tidied(cell or "") for cell in row) for row in table.extract()]
             rows = [row for row in rows if any(row)]
             if max(len([cell for cell in row if cell]) for row in rows or [()]) > 1:
                 name = f"{TABLE}{number}.{len(tables)}"
                 self._tables[name] = (number, table.bbox[1], rows)
-                tables.append(
-                    Word(name, *(table.bbox[at] for at in (0, 2, 1, 3)), size=_TABLE_SIZE, bold=False)
-                )
+                left, top, right, foot = table.bbox
+                tables.append(Word(name, left, right, top, foot, _TABLE_SIZE, bold=False))
         words = page.extract_words(x_tolerance_ratio=0.15, extra_attrs=["size", "fontname"])
         free = [_word(word) for word in words if not any(_within(word, table) for table in tables)]
         return [*free, *tables]
@@ -164,6 +165,41 @@ class _Reader:
 _TABLE_SIZE = 1.0
 _TOP = 150.0
 """Points: a table that begins above this may go on from the page before."""
+
+
+def _objects(page: Any) -> dict[str, list[dict[str, Any]]]:
+    """A page's letters and rules as pdfplumber keeps them, without the colours that nothing here asks for."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    waiting = list(reversed(page.layout._objs))  # noqa: SLF001  as pdfplumber itself does
+    left, top = page.mediabox[0], page.height + page.mediabox[1]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, LTContainer):
+            waiting.extend(reversed(one._objs))  # noqa: SLF001  same
+        elif isinstance(one, LTChar):
+            found.setdefault("char", []).append(_letter(one, left, top, page.initial_doctop))
+        elif not isinstance(one, LTAnno | LTImage):
+            plain = page.process_object(one)
+            found.setdefault(plain["object_type"], []).append(plain)
+    return found
+
+
+def _letter(one: LTChar, left: float, top: float, above: float) -> dict[str, Any]:
+    return {
+        "object_type": "char",
+        "text": one.get_text(),
+        "x0": one.x0 + left,
+        "x1": one.x1 + left,
+        "top": top - one.y1,
+        "bottom": top - one.y0,
+        "doctop": above + top - one.y1,
+        "width": one.width,
+        "height": one.height,
+        "upright": one.upright,
+        "matrix": one.matrix,
+        "size": one.size,
+        "fontname": one.fontname if isinstance(one.fontname, str) else "",
+    }
 
 
 def _within(word: dict[str, Any], table: Word) -> bool:

@@ -123,7 +123,7 @@ class _Reader:
             yield from self._paragraph(Paragraph(block, self._word._body))  # noqa: SLF001  python-docx's own way
 
     def _paragraph(self, paragraph: Paragraph) -> Iterator[Piece]:
-        style = self._styles.get(paragraph.style.style_id if paragraph.style else "", self._default)
+        style = self._styles.get(paragraph._p.style or "", self._default)  # noqa: SLF001  its own look-up is slow
         label = self._numbering.label(paragraph._p, style)  # noqa: SLF001  the element is what numbering needs
         lines = [tidied(line) for line in _text(paragraph._p).split("\n")]  # noqa: SLF001  same
         text = " ".join(filter(None, lines))
@@ -137,12 +137,12 @@ class _Reader:
         if level is not None:
             yield Piece(text, "heading", level, "" if label is None else label.shown)
         elif label is not None and (label.bullet or not label.shown or name.startswith("List ")):
-            yield Piece(text, "item", label.level, label.shown, bold=_bold(paragraph))
+            yield Piece(text, "item", label.level, label.shown, bold=_bold(paragraph, style))
         elif label is None and (name.startswith("List ") or any(map(BULLET.match, lines))):
             yield from _typed_items(lines)
         else:
             shown = "" if label is None else label.shown
-            yield Piece(text, "text", 0, shown, bold=_bold(paragraph), size=_size(paragraph, style))
+            yield Piece(text, "text", 0, shown, bold=_bold(paragraph, style), size=_size(paragraph, style))
 
     def _rows(self, table: Table) -> Iterator[Piece]:
         rows = [list(row._tr.tc_lst) for row in table.rows]  # noqa: SLF001  merged cells stand once there
@@ -245,16 +245,15 @@ def _heading_level(paragraph: Paragraph, style: Any) -> int | None:
     return None
 
 
-def _bold(paragraph: Paragraph) -> bool:
+def _bold(paragraph: Paragraph, style: Any) -> bool:
     runs = [run for run in paragraph.runs if run.text.strip()]
-    font = paragraph.style.font if paragraph.style else None
-    of_style = bool(font is not None and font.bold)
+    of_style = bool(style is not None and hasattr(style, "font") and style.font.bold)
     return bool(runs) and all(run.bold if run.bold is not None else of_style for run in runs)
 
 
 def _size(paragraph: Paragraph, style: Any) -> float:
     sizes = [run.font.size.pt for run in paragraph.runs if run.text.strip() and run.font.size]
     if sizes:
-        return max(sizes)
+        return float(max(sizes))
     of_style = style.font.size if style is not None and hasattr(style, "font") else None
     return float(of_style.pt) if of_style else 0.0

@@ -57,6 +57,7 @@ def word(lines: Sequence[Line], path: Path, form: WordForm = "styled") -> Path:
     """A Word document: heading styles with typed numbers, automatic numbers, or nothing but bold type."""
     made = docx.Document()
     numbers = _list(made) if form == "automatic" else ""
+    counted = 0
     for line in lines:
         if line.kind == "table":
             _table(made, line.rows)
@@ -67,14 +68,17 @@ def word(lines: Sequence[Line], path: Path, form: WordForm = "styled") -> Path:
         elif form == "bold":
             made.add_paragraph().add_run(line.text).bold = True
         else:
-            _heading(made, line, numbers)
+            top = re.match(r"(\d+)\.? ", line.text)
+            in_turn = top is None or int(top[1]) == counted + 1
+            counted += int(top is not None and in_turn)
+            _heading(made, line, numbers if in_turn else "")  # a gap in the numbers can only be typed
     made.save(str(path))
     return path
 
 
 def _heading(made: WordDocument, line: Line, numbers: str) -> None:
     typed = re.match(r"(?:\d+(?:\.\d+)*|[ivx]+)\.? (.*)", line.text)
-    if not (numbers and typed and line.kind == "heading") or line.text.startswith("8. Related"):
+    if not (numbers and typed and line.kind == "heading"):
         made.add_heading(line.text, 0 if line.kind == "title" else line.level)
         return
     roman = line.text.split(".")[0] in _ROMANS
@@ -173,7 +177,9 @@ def _flow(lines: Sequence[Line], width: float) -> Iterator[Any]:
         ParagraphStyle(f"h{n}", body, fontName="VeraBd", fontSize=s, leading=s * 1.25, spaceBefore=8)
         for n, s in enumerate((17, 13, 11))
     ]
-    cell = ParagraphStyle("cell", body, fontSize=8 if width > 300 else 3, leading=10, spaceAfter=0)
+    cell = ParagraphStyle(
+        "cell", body, fontSize=8 if width > 300 else 3, splitLongWords=0, leading=10, spaceAfter=0
+    )
     for line in lines:
         if line.kind == "table":
             rows = [[Paragraph(_safe(text), cell) for text in row] for row in line.rows]

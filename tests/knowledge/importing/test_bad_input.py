@@ -155,7 +155,7 @@ def _bomb(megabytes: int) -> bytes:
 
 
 def test_a_pdf_that_unpacks_to_gigabytes_takes_bounded_memory_and_time(tmp_path: Path) -> None:
-    with pytest.raises(NotReadableError, match="export the policy again|damaged"):
+    with pytest.raises(NotReadableError, match=r"export the policy again|damaged"):
         read_confined(_file(tmp_path, "bomb.pdf", _bomb(1_200)), seconds=8)
 
 

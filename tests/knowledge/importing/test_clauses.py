@@ -1,5 +1,6 @@
 """Addresses: each paragraph, bullet and table row is a clause, counted anew in each section."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -7,26 +8,25 @@ import pytest
 from knowledge.importing.clauses import Clauses, clauses
 from knowledge.importing.reading import read_document
 
+Reader = Callable[..., Clauses]
+
 
 @pytest.fixture(name="read")
-def _read(tmp_path: Path) -> "Reader":
-    return Reader(tmp_path)
-
-
-class Reader:
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    def __call__(self, text: str, suffix: str = ".md") -> Clauses:
-        path = self._folder / f"policy{suffix}"
+def _read(tmp_path: Path) -> Reader:
+    def read(text: str, suffix: str = ".md") -> Clauses:
+        path = tmp_path / f"policy{suffix}"
         path.write_text(text, encoding="utf-8")
         return clauses(read_document(path))
+
+    return read
 
 
 def test_sections_are_known_by_number_roman_slug_or_appendix(read: Reader) -> None:
     found = read(
-        "# A: Policy\n\n## 5. Rules\n\nFollow them.\n\n### i. Be kind:\n\n- Smile.\n\n### 5.2 More\n\nMore.\n\n"
-        "## What staff mustn't do\n\nBad things.\n\n## Appendix 2: Forms\n\nA form.\n\n### 1. Parts\n\nA part.\n"
+        "# A: Policy\n\n"
+        "## 5. Rules\n\nFollow them.\n\n### i. Be kind:\n\n- Smile.\n\n### 5.2 More\n\nMore.\n\n"
+        "## What staff mustn't do\n\nBad things.\n\n"
+        "## Appendix 2: Forms\n\nA form.\n\n### 1. Parts\n\nA part.\n"
     )
     assert list(found.texts) == [
         "5:1",
@@ -103,6 +103,7 @@ def test_capitals_and_lone_numbered_lines_are_headings_in_plain_text(read: Reade
 
 def test_words_before_the_first_heading_are_kept(read: Reader) -> None:
     found = read(
-        "# P\n\nEverybody who works in our school has to follow the rules that are set out here.\n\n## A\n\nB.\n"
+        "# P\n\n"
+        "Everybody who works in our school has to follow the rules that are set out here.\n\n## A\n\nB.\n"
     )
     assert list(found.texts) == ["preamble:1", "a:1"]

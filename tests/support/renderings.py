@@ -177,16 +177,15 @@ def _flow(lines: Sequence[Line], width: float) -> Iterator[Any]:
         ParagraphStyle(f"h{n}", body, fontName="VeraBd", fontSize=s, leading=s * 1.25, spaceBefore=8)
         for n, s in enumerate((17, 13, 11))
     ]
-    cell = ParagraphStyle(
-        "cell", body, fontSize=8 if width > 300 else 3, splitLongWords=0, leading=10, spaceAfter=0
-    )
+    cell = ParagraphStyle("cell", body, fontSize=8 if width > 300 else 4, leading=10, spaceAfter=0)
+    tight = [(f"{side}PADDING", (0, 0), (-1, -1), 2) for side in ("LEFT", "RIGHT")]
     for line in lines:
         if line.kind == "table":
             rows = [[Paragraph(_safe(text), cell) for text in row] for row in line.rows]
             style = TableStyle(
-                [("GRID", (0, 0), (-1, -1), 0.5, "black"), ("VALIGN", (0, 0), (-1, -1), "TOP")]
+                [("GRID", (0, 0), (-1, -1), 0.5, "black"), ("VALIGN", (0, 0), (-1, -1), "TOP"), *tight]
             )
-            yield Table(rows, colWidths=[width / len(rows[0])] * len(rows[0]), style=style)
+            yield Table(rows, colWidths=_widths(line.rows, width), style=style)
             yield Spacer(1, 8)
         elif line.kind == "bullet":
             yield Paragraph(_safe(line.text), bullet, bulletText="\u2022")
@@ -194,6 +193,15 @@ def _flow(lines: Sequence[Line], width: float) -> Iterator[Any]:
             yield Paragraph(_safe(line.text), body)
         else:
             yield Paragraph(_safe(line.text), heads[min(line.level, 2)])
+
+
+def _widths(rows: Sequence[Sequence[str]], width: float) -> list[float]:
+    """Columns as wide as their longest word needs, as people drag them."""
+    longest = [
+        max(len(word) for cell in column for word in (cell.split() or [""])) + 3
+        for column in zip(*rows, strict=True)
+    ]
+    return [width * share / sum(longest) for share in longest]
 
 
 def _safe(text: str) -> str:

@@ -211,13 +211,21 @@ class _Maker:
         chosen = {lead.statement.address: _LEADS}
         listed = [kind for kind, _ in entry.rests[place:]]
         for rank, kind in enumerate([*listed, *entry.also]):
-            fading = 0.62**rank
-            for nth, match in enumerate(sorted(self._found.get(kind, ()), key=_plainness, reverse=True)[:3]):
-                worth = _plainness(match) * fading * 0.8**nth
-                chosen[match.statement.address] = chosen.get(match.statement.address, 0.0) + worth
+            worths = self._worths(kind, lead)
+            for nth, address in enumerate(sorted(worths, key=worths.__getitem__, reverse=True)[:3]):
+                chosen[address] = chosen.get(address, 0.0) + worths[address] * 0.62**rank * 0.8**nth
         if any(kind == "register" for kind in listed):
             chosen |= {address: 0.3 for address in self._register[:3] if address not in chosen}
         return tuple(sorted(chosen, key=lambda address: -chosen[address])[:_MOST])
+
+    def _worths(self, kind: str, lead: Match) -> dict[str, float]:
+        """How much each clause of a kind bears on what its lead says: one put the same way bears more."""
+        worths: dict[str, float] = {}
+        for match in self._found.get(kind, ()):
+            alike = _ALIKE if match.statement.stance is lead.statement.stance else 1.0
+            address = match.statement.address
+            worths[address] = max(worths.get(address, 0.0), _plainness(match) * alike)
+        return worths
 
     def _former(self, entry: _Entry) -> Draft | None:
         rule = self._plain(
@@ -256,6 +264,7 @@ class _Maker:
 
 
 _LEADS = 0.5
+_ALIKE = 1.2
 _NEVER_TOLD = frozenset({"hr"})
 
 

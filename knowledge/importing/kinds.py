@@ -35,18 +35,17 @@ class _Kind:
 
 
 def matches(said: Sequence[Statement]) -> dict[str, list[Match]]:
-    """Every kind with the statements that are of it, the plainest first, each clause once."""
-    found: dict[str, dict[str, Match]] = {}
+    """Every kind with the statements that are of it, the plainest first."""
+    found: dict[str, list[Match]] = {}
     kinds = _kinds()
     for statement in said:
         heard = _Heard(statement)
         for kind in kinds:
             score = heard.score(kind) if statement.audience == kind.who else 0.0
-            best = found.get(kind.name, {}).get(statement.address)
-            if score and (best is None or best.score < score):
-                found.setdefault(kind.name, {})[statement.address] = Match(kind.name, statement, score)
+            if score:
+                found.setdefault(kind.name, []).append(Match(kind.name, statement, score))
     return {
-        kind: sorted(these.values(), key=lambda one: (-one.score, one.statement.address))
+        kind: sorted(these, key=lambda one: (-one.score, one.statement.address))
         for kind, these in found.items()
     }
 

@@ -116,7 +116,9 @@ def dated(text: str) -> str | None:
 def _lines(found: Clauses) -> Iterator[str]:
     """Where a document speaks of itself: title page, tables of control, headers, the name, its last words."""
     document = found.document
-    yield from document.front
+    for line in document.front:
+        yield from re.split(r"\s+\|\s+|;\s+", line)
+        yield line
     for clause in found.all:
         if clause.kind == "row" and 2 <= len([cell for cell in clause.cells if cell]) <= 4:  # noqa: PLR2004
             cells = [cell for cell in clause.cells if cell]

@@ -118,9 +118,9 @@ def stance_of(text: str, about: str = "") -> Stance:
         text = text[: family.start()]  # whom relatives have to ask says nothing of everybody else
     for stance, pattern in _stances().items():
         if pattern.search(text) and not (stance is Stance.ASK and parents_agree):
-            if stance is Stance.REQUIRE and _patterns()["forbidding_heading"].search(about):
-                return Stance.FORBID
-            return stance
+            firm = stance is Stance.CAUTION and _patterns()["firmly"].search(text)
+            headed = stance is Stance.REQUIRE and _patterns()["forbidding_heading"].search(about)
+            return Stance.FORBID if firm or headed else stance
     return Stance.FORBID if _patterns()["forbidding_heading"].search(about) else Stance.STATE
 
 
@@ -159,6 +159,6 @@ def _patterns() -> Mapping[str, re.Pattern[str]]:
     written = lexicon_file("duties")
     found = {name: re.compile(pattern) for name, pattern in written["audience"].items()}
     found["conditions"] = whole_words(written["conditions"])
-    for name in ("parents_agree", "forbidding_heading", "permitting_heading", "limits", "family"):
+    for name in ("parents_agree", "forbidding_heading", "permitting_heading", "limits", "family", "firmly"):
         found[name] = whole_words([written[name]])
     return found

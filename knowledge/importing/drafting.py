@@ -70,11 +70,12 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """A clause that no pattern knows, and the topic that it sounds like, as a question would."""
+    """A clause and the topic that it sounds like, as a question would; `asked` where its heading asks it."""
 
     statement: Statement
     topic: str
     likelihood: float
+    asked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +102,10 @@ def guessed(rules: Sequence[Draft], guesses: Sequence[Guess]) -> tuple[Draft, ..
     for guess in guesses:
         rule = found.get(guess.topic)
         if rule is not None:
-            if len(rule.addresses) < _MOST:
-                found[guess.topic] = replace(rule, addresses=(*rule.addresses, guess.statement.address))
+            others = tuple(one for one in rule.addresses if one != guess.statement.address)
+            here = (guess.statement.address,)
+            placed = (*here, *others) if guess.asked else (*others, *here)
+            found[guess.topic] = replace(rule, addresses=placed[:_MOST])
             continue
         act, stance = known[guess.topic].act, guess.statement.stance
         if act == "silent":

@@ -65,18 +65,31 @@ def imported(document: Document, mind: Mind | None = None) -> Imported:
 
 
 def _guesses(said: Sequence[Statement], rules: Sequence[Draft], mind: Mind) -> list[Guess]:
-    """What the clauses without a rule sound like, where they sound like one topic plainly."""
+    """What clauses without a rule sound like, and what questions in headings ask, as far as that is plain."""
     reached = {address for rule in rules for address in rule.addresses}
-    guesses = []
+    guesses: list[Guess] = []
     for one in said:
-        if one.address not in reached and not one.whole and len(one.text.split()) >= _FEWEST_WORDS:
-            topics = understand(one.text, mind).topics
-            topic = max(topics, key=lambda name: (topics[name], name))
-            if topics[topic] >= _LIKELY:
-                guesses.append(Guess(one, topic, topics[topic]))
+        asked = one.clause.heading.endswith("?")
+        words = one.clause.heading if asked else one.text
+        first = not any(guess.statement.address == one.address for guess in guesses)
+        if not one.whole and (first if asked else one.address not in reached and _is_long(words)):
+            topic, likelihood = _likeliest(words, mind)
+            if likelihood >= (_ASKED if asked else _LIKELY):
+                guesses.append(Guess(one, topic, likelihood, asked=asked))
     return guesses
 
 
+def _likeliest(words: str, mind: Mind) -> tuple[str, float]:
+    topics = understand(words, mind).topics
+    topic = max(topics, key=lambda name: (topics[name], name))
+    return topic, topics[topic]
+
+
+def _is_long(words: str) -> bool:
+    return len(words.split()) >= _FEWEST_WORDS
+
+
+_ASKED = 0.35
 _FEWEST_WORDS = 5
 _LIKELY = 0.5
 

@@ -32,7 +32,6 @@ Progress = Callable[[int, int], None]
 MOST_PAGES = 400
 _MOST_LETTERS = 1_500_000
 _BOLD = re.compile(r"bold|black|heavy|semibd|demi", re.IGNORECASE)
-_CONTENTS = re.compile(r"(?:\.\s?){4,}\s*\d+$|…+\s*\d+$")
 BROKEN = "the PDF is damaged or cut short: save it again from where it was made, or import the Word document"
 LOCKED = "the PDF is password-protected: save a copy without a password and import that"
 SCANNED = (
@@ -89,10 +88,9 @@ class _Reader:
         words, furniture = without_furniture([page.words for page in pages], [page.size[1] for page in pages])
         pages = [_Page(these, page.size) for these, page in zip(words, pages, strict=True)]
         kept = self._lines(pages)
-        contents = tuple(line.text for line in kept if _CONTENTS.search(line.text))
         notes = tuple(f"page {number} has no text: it may be a scan" for number in blank if number > 1)
         pieces = tuple(_pieces(kept, self._rows()))
-        return Found(pieces, tuple(furniture), contents, notes, _properties(self._pdf.metadata))
+        return Found(pieces, tuple(furniture), (), notes, _properties(self._pdf.metadata))
 
     def _read(self, progress: Progress) -> Iterator[_Page]:
         pages = self._pdf.pages
@@ -237,8 +235,6 @@ def _pieces(lines: Sequence[Line], rows: dict[str, list[Piece]]) -> Iterator[Pie
 def _piece(lines: list[Line], vocabulary: frozenset[str]) -> Iterator[Piece]:
     text = tidied(_joined([line.text for line in lines], vocabulary))
     place = Place(page=lines[0].page)
-    if _CONTENTS.search(lines[-1].text):
-        return
     if BULLET.match(text):
         left = lines[0].left - lines[0].column[0]
         level = 1 if left > 3.5 * lines[0].size else 0

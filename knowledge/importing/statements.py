@@ -64,10 +64,15 @@ def _of_clause(clause: Clause) -> Iterator[Statement]:
     parts = _SENTENCE.split(clause.text)
     for nth, part in enumerate(parts):
         said = _plain(f"{clause.lead} {part}" if clause.lead and nth == 0 else part)
-        yield Statement(clause, said, stance_of(said, about), audience, about)
+        yield Statement(clause, _asked(clause, said), stance_of(said, about), audience, about)
     if len(parts) > 1:
         said = _plain(clause.whole)
-        yield Statement(clause, said, stance_of(said, about), audience, about, whole=True)
+        yield Statement(clause, _asked(clause, said), stance_of(said, about), audience, about, whole=True)
+
+
+def _asked(clause: Clause, said: str) -> str:
+    """What is said, after the question that it answers where the heading asks one."""
+    return f"{_plain(clause.heading)} {said}" if clause.heading.endswith("?") else said
 
 
 def _of_row(clause: Clause, header: Sequence[str]) -> Iterator[Statement]:

@@ -23,7 +23,7 @@ _ASKED = [
     for line in (policies.FOLDER / "questions.jsonl").read_text(encoding="utf-8").splitlines()
 ]
 _RIGHT = 0.8
-"""Of the questions to made-up policies that no rule was written for; 52 of 58 when this was set."""
+"""Of the questions to made-up policies that no rule was written for; 91 of 100 when this was set."""
 
 
 @cache

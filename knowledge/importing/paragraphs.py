@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from knowledge.importing.lines import TABLE, Line
-from knowledge.importing.text import BULLET
+from knowledge.importing.text import BULLET, DOTTED
 
 _TYPED = re.compile(r"^(?:\d+(?:\.\d+)*[.)]?|[ivx]+[.)]|[a-z][.)]|\([a-z0-9ivx]+\))\s+\S", re.IGNORECASE)
 _ENDED = re.compile(r"(?:[.!?:;][\"'”’)\]]*|:\s?[-–])$")
@@ -82,6 +82,7 @@ def _starts(gathered: list[Line], line: Line, habits: _Habits) -> bool:
     if TABLE in {line.text[0], last.text[0]} or _is_item(last, line, habits) or _looks_other(gathered, line):
         return True
     ended = _ENDED.search(last.text) is not None
+    early = early or DOTTED.search(last.text) is not None
     introduces = _is_bullet(gathered[0]) and line.text.endswith((":", ":-"))
     if (early and _TYPED.match(line.text)) or (introduces and ended and _capital(line)):
         return True

@@ -16,6 +16,7 @@ from knowledge.importing.document import (
     Row,
 )
 from knowledge.importing.marks import Mark, mark_of
+from knowledge.importing.text import DOTTED
 
 _LONGEST_HEADING = 25
 _LONGEST_PLAIN = 10
@@ -25,7 +26,6 @@ _DUTY = re.compile(
     r"\b(?:must|should|shall|will|may|cannot|is|are|has|have|was|were|do not|don't|can)\b", re.IGNORECASE
 )
 _CONTENTS = re.compile(r"^(?:table of )?contents(?: page)?:?$|^index$", re.IGNORECASE)
-_DOTTED = re.compile(r"(?:\.\s?){4,}\s*\d+$|…+\s*\d+$")
 _PAGE = re.compile(r"[\s.…_]*\b\d{1,3}$")
 _PROSE = 12
 
@@ -34,8 +34,8 @@ def shaped(found: Found, name: str) -> Document:
     """A document out of a reader's pieces."""
     pieces = [piece for piece in found.pieces if piece.text or any(piece.cells)]
     pieces, contents = _without_contents(pieces)
-    dotted = [piece.text for piece in pieces if _DOTTED.search(piece.text)]
-    pieces = [piece for piece in pieces if not _DOTTED.search(piece.text)]
+    dotted = [piece.text for piece in pieces if DOTTED.search(piece.text)]
+    pieces = [piece for piece in pieces if not DOTTED.search(piece.text)]
     shape = _Shape(pieces)
     blocks, front, title = shape.blocks()
     return Document(

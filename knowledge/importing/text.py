@@ -17,6 +17,10 @@ BULLET = re.compile(
 """
 
 
+DOTTED = re.compile(r"(?:\.\s?){4,}\s*\d+$|…+\s*\d+$")
+"""How a line of a table of contents ends: dots, and the page."""
+
+
 def tidied(text: str) -> str:
     """Close up white space and drop what cannot be seen; letters stay as they are."""
     mapped = text.translate(_LIGATURES).translate(_UNSEEN)

@@ -29,12 +29,13 @@ fix: .venv/.dev             ## let ruff mend what it can
 model: .venv/.dev           ## weigh the phrases again after topics, lexicon or examples changed
 	$(BIN)/python -m knowledge.training
 
-measure: .venv/.run         ## grade the answers: make measure SHARED=../shared
+measure: .venv/.dev         ## grade the answers and the import: make measure SHARED=../shared
 	@test -n "$(SHARED)" || { echo "say where the questions are: make measure SHARED=../shared"; exit 2; }
 	@mkdir -p build
 	$(BIN)/signpost ask --jsonl $(SHARED)/eval/dev.jsonl > build/answers.jsonl
 	$(BIN)/python $(SHARED)/eval/grade.py $(SHARED)/eval/dev.jsonl build/answers.jsonl --misses $(or $(MISSES),0)
 	$(BIN)/python -m tests.measure
+	$(BIN)/python -m tests.measure_importing $(SHARED)
 
 bench: .venv/.dev           ## speed and memory beside the usual alternatives
 	$(PIP) install --require-hashes -r requirements-bench.lock

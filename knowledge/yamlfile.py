@@ -65,6 +65,17 @@ def parse(text: str, file: str) -> Located:
     return Located(file, builder.build(node, ()), found.lines, found.faults)
 
 
+def written(data: Any) -> str:
+    """Plain data as YAML, keys in the order given; what `parse` reads back is the same."""
+    text: str = yaml.dump(data, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110)
+    return text
+
+
+class _Dumper(yaml.CSafeDumper):
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002  a pack holds no aliases
+        return True
+
+
 class _Builder:
     """Turns nodes into plain data, noting lines; scalars are read as the safe loader reads them."""
 

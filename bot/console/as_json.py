@@ -40,4 +40,5 @@ def answer_row(row_id: object, policy: object, answer: "Answer", pack: "Pack") -
         "safety": list(wording.safety(answer.tripped)),
         "choose": list(answer.choose),
         "also": list(answer.also),
+        "status": pack.status,
     }

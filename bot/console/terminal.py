@@ -56,7 +56,8 @@ class Terminal:
         colour = _COLOURS[answer.verdict]
         title = Text(f" {_SIGNS[answer.verdict]} {wording.verdict(answer)} ", style=f"bold {colour}")
         body = Group(*_body(answer, pack, {key: topic.name for key, topic in topics.items()}))
-        foot = Text(wording.edition(pack.policy), style="dim")
+        draft = "" if pack.status == "published" else f" · {wording.DRAFT}"
+        foot = Text(f"{wording.edition(pack.policy)}{draft}", style="dim")
         self._console.print(Panel(body, title=title, title_align="left", border_style=colour, padding=(1, 2)))
         self._console.print(Padding(foot, (0, 3)))
         warning = self._warning(pack)

@@ -189,6 +189,10 @@ def left_open(answer: "Answer", topics: dict[str, str]) -> str | None:
     return f"You asked about {names} too: ask that by itself, the answer may differ."
 
 
+DRAFT = "draft, read from the document and reviewed by nobody"
+"""Beside the edition of a policy that nobody has published."""
+
+
 def edition(policy: Policy) -> str:
     """Which policy, which version, of when."""
     parts = [f"{policy.organisation}: {policy.title}"]

@@ -1,5 +1,6 @@
 """The Slack app put together: one set of listeners, over HTTP with Slack's signature or over Socket Mode."""
 
+import asyncio
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -47,6 +48,7 @@ class SlackFace:
         self._app_token = doors.app_token
         self._app: AsyncApp | None = None
         self._socket: AsyncSocketModeHandler | None = None
+        self._connecting: asyncio.Task[None] | None = None
 
     @property
     def over_http(self) -> bool:
@@ -54,15 +56,21 @@ class SlackFace:
         return self._gate is not None and self._app_token is None
 
     async def open(self) -> None:
-        """Start listening; over Socket Mode, connect and stay connected."""
+        """Start listening; over Socket Mode, connect and stay connected.
+
+        It isn't waited for: slack_sdk tries again without end, and reports by other ways go on meanwhile.
+        """
         await self._client.open()
         self._app = application(self._desk)
         if self._app_token is not None:
             self._socket = AsyncSocketModeHandler(self._app, self._app_token, web_client=self._client.web)
-            await self._connect(self._socket)
+            connecting = self._connect(self._socket)
+            self._connecting = asyncio.get_running_loop().create_task(connecting, name="slack")
 
     async def close(self) -> None:
         """Stop listening."""
+        if self._connecting is not None:
+            self._connecting.cancel()
         if self._socket is not None:
             await self._socket.close_async()  # type: ignore[no-untyped-call]  # slack_bolt's own
         await self._client.close()

@@ -15,8 +15,11 @@ from tests.drills.warm import WarmProgram
 from tests.support.processes import LOOPBACK
 from tests.support.program import Program
 from tests.support.schools import fast_schools
+from tests.support.slack import payloads
+from tests.support.slack.doors import Parcel
 from tests.support.slack.people import users_of
 from tests.support.slack.person import Person
+from tests.support.slack.record import Delivery
 from tests.support.slack.screens import Screen
 from tests.support.slack.stand_in import Slack
 from tests.support.slack.workspace import Seen
@@ -80,7 +83,12 @@ class School:
         who.submit()
         assert who.view is not None
         assert wording.CHECK_AND_SEND in who.view.words, who.view.words
+        return self.sent_now(who)
+
+    def sent_now(self, who: Person) -> str:
+        """Press Send on a form that shows whom it goes to: the reference on the receipt."""
         who.submit()
+        assert who.view is not None
         assert who.view.title == wording.RECEIPT_TITLE, who.view.words
         return reference_in(who.view)
 
@@ -111,6 +119,22 @@ class School:
         """Open a case from its card."""
         who.press(ids.CASE_OPEN, card)
         return who.wait_for_view(lambda view: view.callback_id in {ids.CASE_VIEW, ids.SAID_VIEW})
+
+    def forge(self, who: Person, action: str, value: str, card: Seen) -> Delivery:
+        """Send somebody's click, validly signed, on a button that stands in another person's message."""
+        with self.slack.lock:
+            trigger = self.slack.space.screens.trigger(who.id)
+        pressed = {"type": "button", "action_id": action, "block_id": "b", "value": value, "action_ts": "1.0"}
+        payload = payloads.interaction(
+            "block_actions",
+            who.user,
+            trigger_id=trigger,
+            container={"type": "message", "message_ts": card.ts, "channel_id": card.channel},
+            channel={"id": card.channel, "name": "directmessage"},
+            actions=[pressed],
+            response_url=f"{self.slack.origin}/response/none",
+        )
+        return self.slack.send(Parcel("interactive", f"forged:{action}", payload))
 
     def audited(self, action: str = "", reference: str = "") -> list[tuple[str, str, str]]:
         """The audit so far, oldest first: who, what, which case."""
@@ -145,6 +169,11 @@ def _by(payload: Mapping[str, Any]) -> str:
 def block(view: Screen, name: str) -> Mapping[str, Any] | None:
     """The block of a question, as it stands in a form."""
     return next((one for one in view.blocks if one.get("block_id") == name), None)
+
+
+def inputs(view: Screen) -> list[str]:
+    """The questions that a form asks, in order."""
+    return [str(one["block_id"]) for one in view.blocks if one["type"] == "input"]
 
 
 def reference_in(view: Screen) -> str:

@@ -18,18 +18,14 @@ CHOICE = ids.numbered(ids.ASK_CHOOSE, 0)
 
 def in_channel(there: School, channel: str, top: str) -> list[Seen]:
     """What the app wrote in a thread for all to see."""
-    return [
-        one for one in there.slack.messages_in(channel) if one.user == BOT.id and one.thread_ts == top
-    ]
+    return [one for one in there.slack.messages_in(channel) if one.user == BOT.id and one.thread_ts == top]
 
 
 def asked_in_staff(there: School, who: str, text: str) -> Seen:
     """Mention the app in the staff channel; gives what it wrote there below the question."""
     there.person(who).mention("staff", text)
     top = [one for one in there.slack.messages_in("staff") if one.user != BOT.id][-1].ts
-    found = wait_for(
-        lambda: in_channel(there, "staff", top), bool, within=8, what="an answer in the thread"
-    )
+    found = wait_for(lambda: in_channel(there, "staff", top), bool, within=8, what="an answer in the thread")
     assert len(found) == 1
     return found[0]
 
@@ -162,7 +158,9 @@ def test_a_close_call_is_settled_in_place(there: School) -> None:
 
 
 def test_whoever_did_not_ask_cannot_settle_it(there: School) -> None:
-    seen = asked_in_staff(there, "priya", f"{chat.draft('Great win for our Year 7 team today, well done all!')}")
+    seen = asked_in_staff(
+        there, "priya", f"{chat.draft('Great win for our Year 7 team today, well done all!')}"
+    )
     if not seen.has(CHOICE):
         pytest.fail(f"this was to be a close call: {seen.words}")
     tom = there.person("tom")

@@ -7,7 +7,8 @@ import pytest
 from bot.slack import ids
 from bot.wording import chat
 from knowledge.rules import Kind
-from tests.journeys.school import HTTP, SAFE, SOCKET, School, inputs, school
+from tests.journeys.school import HTTP, SOCKET, School, school
+from tests.support.slack.staff import SAFE, inputs
 from tests.support.waiting import wait_for
 
 STEP = 2.0

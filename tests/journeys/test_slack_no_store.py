@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from bot.slack import ids
 from bot.wording import chat
 from knowledge.rules import Kind
-from tests.journeys.school import SAFE, School
+from tests.journeys.school import School
+from tests.support.slack.staff import SAFE
 
 ANSWERED_IN = 2.9
 """Seconds: Slack waits for three."""

@@ -6,8 +6,9 @@ from bot.wording import chat, handling
 from bot.wording import reporting as wording
 from bot.wording.safety import WORDS_ONLY
 from knowledge.rules import Kind
-from tests.journeys.school import SAFE, School, block, inputs
+from tests.journeys.school import School
 from tests.support.slack.person import Person
+from tests.support.slack.staff import SAFE, block, inputs
 from tests.support.slack.workspace import Seen
 from tests.support.waiting import wait_for
 

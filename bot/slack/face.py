@@ -2,13 +2,15 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from functools import wraps
+from typing import Any, cast
 
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
+from slack_bolt.response import BoltResponse
 
 from bot.logs import log
 from bot.reporting.office import Office
@@ -18,7 +20,9 @@ from bot.slack.callers import Callers
 from bot.slack.client import SlackClient
 from bot.slack.desk import Desk
 from bot.slack.gate import Gate
+from bot.wording import chat
 
+Listener = Callable[..., Awaitable[None]]
 Reply = tuple[int, Mapping[str, str], bytes]
 _NOTHING: Mapping[str, str] = {}
 
@@ -88,7 +92,7 @@ class SlackFace:
         try:
             request = AsyncBoltRequest(body=body.decode(), headers={name: [value] for name, value in headers})
             response = await self._app.async_dispatch(request)
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
+        except Exception as error:  # noqa: BLE001  the edge: too deep, no JSON, or none of Slack's shapes
             log.warning("slack_malformed", exc_info=error)
             return 400, _NOTHING, b""
         shown = {name: values[0] for name, values in response.headers.items() if values}
@@ -112,14 +116,50 @@ def application(desk: Desk) -> AsyncApp:
         request_verification_enabled=False,  # `Gate` did, without the verifier's exceptions
         raise_error_for_unhandled_request=False,
     )
+    careful = cast("AsyncApp", _Careful(app))
     for listener in (asking, deciding, reporting, handling, front):
-        listener.listen(app, desk)
-    app.error(_failed)
+        listener.listen(careful, desk)
+    app.error(_misshapen)
     return app
 
 
-async def _failed(error: Exception, body: Mapping[str, Any]) -> None:
-    log.error("slack_listener_failed", kind=_kind(body), exc_info=error)
+async def _misshapen(error: Exception) -> BoltResponse:
+    """Bolt itself could make nothing of it: Slack sends no such thing."""
+    log.warning("slack_malformed", exc_info=error)
+    return BoltResponse(status=400)
+
+
+class _Careful:
+    """Takes listeners as the app does, and sees to what goes wrong in one.
+
+    Bolt forgets that a request was acknowledged where its listener fails soon after: Slack would be answered
+    with 404, three seconds later, and would send an event again that was dealt with.
+    """
+
+    def __init__(self, app: AsyncApp) -> None:
+        self._app = app
+
+    def __getattr__(self, kind: str) -> Callable[..., Callable[[Listener], object]]:
+        register = getattr(self._app, kind)
+        return lambda *named: lambda listener: register(*named)(_guarded(listener))
+
+
+def _guarded(listener: Listener) -> Listener:
+    @wraps(listener)
+    async def run(**given: Any) -> None:
+        try:
+            await listener(**given)
+        except Exception as error:  # noqa: BLE001  the edge: whatever it was, nothing is claimed
+            body, ack = given["body"], given.get("ack")
+            log.error("slack_listener_failed", kind=_kind(body), exc_info=error)
+            if ack is None or ack.response is not None:
+                return
+            if "command" in body:
+                await ack(response_type="ephemeral", text=chat.SOMETHING_BROKE)
+            else:
+                ack.response = BoltResponse(status=400)
+
+    return run
 
 
 def _kind(body: Mapping[str, Any]) -> str:

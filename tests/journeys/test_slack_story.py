@@ -6,9 +6,9 @@ from bot.wording import chat, handling
 from bot.wording import reporting as wording
 from bot.wording.safety import WORDS_ONLY
 from knowledge.rules import Kind
-from tests.journeys.school import SAFE, School, block
+from tests.journeys.school import School
 from tests.support.slack.person import Person
-from tests.support.slack.screens import Screen
+from tests.support.slack.staff import SAFE, block, inputs
 from tests.support.slack.workspace import Seen
 from tests.support.waiting import wait_for
 
@@ -17,11 +17,6 @@ NAMES = ("Zara", "Whitlock", "Tom", "Fielding", "Priya", "Nair", "nude on snap")
 LINK_FIELDS = ("q.url", "q.handle", "q.captured_by")
 ASKED, ANSWERED = "Was it on her own telephone, do you know?", "On her tablet, she said."
 NOTE, REASON = "Spoke to the family on Monday.", "Police have it under number 4417."
-
-
-def inputs(view: Screen) -> list[str]:
-    """The questions that a form asks, in order."""
-    return [str(one["block_id"]) for one in view.blocks if one["type"] == "input"]
 
 
 def small_form(who: Person, action: str, callback: str, answers: dict[str, str]) -> None:

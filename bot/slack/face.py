@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
+from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
 
 from bot.logs import log
@@ -112,7 +113,7 @@ def application(desk: Desk) -> AsyncApp:
     app = AsyncApp(
         logger=quiet,
         client=desk.client.web,
-        token=desk.client.web.token,
+        authorize=_with(desk.client.web.token),
         request_verification_enabled=False,  # `Gate` did, without the verifier's exceptions
         raise_error_for_unhandled_request=False,
     )
@@ -127,6 +128,15 @@ async def _misshapen(error: Exception) -> BoltResponse:
     """Bolt itself could make nothing of it: Slack sends no such thing."""
     log.warning("slack_malformed", exc_info=error)
     return BoltResponse(status=400)
+
+
+def _with(token: str | None) -> Callable[..., Awaitable[AuthorizeResult]]:
+    """Whose token it is: ours, of the one workspace. Bolt would ask Slack first, and let nobody in without."""
+
+    async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
+        return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=token)
+
+    return authorize
 
 
 class _Careful:

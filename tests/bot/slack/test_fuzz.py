@@ -62,8 +62,10 @@ class Player:
         with ThreadPoolExecutor(_HANDS) as hands:
             for begun in range(0, times, _LOT):
                 made = [self._fuzz.one(self._trigger()) for _ in range(min(_LOT, times - begun))]
-                for count, one in enumerate(zip(made, hands.map(self._ask, made), strict=True), start=begun):
-                    self._look(count, *one)
+                answers = list(hands.map(lambda one: self._step.signed(one.body, one.kind), made))
+                self._step.settle()
+                for count, (one, answer) in enumerate(zip(made, answers, strict=True), start=begun):
+                    self._look(count, one, self._again(one) if answer.seconds >= SLOW else answer)
                 self._tidy()
 
     def _trigger(self) -> str:
@@ -71,11 +73,9 @@ class Player:
         with self._step.slack.lock:
             return self._step.slack.space.screens.trigger(self._base.user, self._base)
 
-    def _ask(self, made: Made) -> Answer:
-        answer = self._step.signed(made.body, made.kind)
-        if answer.seconds >= SLOW:  # the machine may have been busy: slow is what is slow twice
-            answer = self._step.signed(made.body, made.kind)
-        return answer
+    def _again(self, made: Made) -> Answer:
+        """The same alone: the machine may have been busy, and slow is what is slow twice."""
+        return self._step.signed(made.body, made.kind)
 
     def _look(self, count: int, made: Made, answer: Answer) -> None:
         self.statuses[answer.status] += 1

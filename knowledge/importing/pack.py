@@ -118,16 +118,9 @@ def identifier(about: Metadata, name: str) -> str:
 
 def as_yaml(found: Imported, *, policy_id: str) -> str:
     """The draft pack as text, with how sure each rule is beside it."""
-    head = "# A draft: nobody has reviewed it. Each rule says how sure it is, the doubtful ones first.\n"
+    head = "# A draft: nobody has reviewed it. The rules that the import is least sure of stand first.\n"
     body = written({key: value for key, value in _pack(found, policy_id).items() if key != "rules"})
-    rules = "rules:\n" + "".join(_rule_text(rule, found) for rule in found.rules)
-    return f"{head}{body}{rules}"
-
-
-def _rule_text(rule: Draft, found: Imported) -> str:
-    why = f" ({rule.why})" if rule.why else ""
-    text = written([_rule(rule, found)])
-    return f"# sure: {rule.confidence:.2f}{why}\n{text}"
+    return head + body + written({"rules": [_rule(rule, found) for rule in found.rules]})
 
 
 def _pack(found: Imported, policy_id: str) -> dict[str, Any]:
@@ -191,6 +184,9 @@ def _rule(rule: Draft, found: Imported) -> dict[str, Any]:
         "who": [rule.who],
         "account": rule.account,
     }
+    plain["confidence"] = rule.confidence
+    if rule.why:
+        plain["doubt"] = rule.why
     for key, value in (("decides", rule.decides), ("tells", rule.tells)):
         if value:
             plain[key] = list(value)

@@ -241,6 +241,8 @@ def _heading_level(paragraph: Paragraph, style: Any) -> int | None:
             return int(found[1])
         if name in {"Title", "title"}:
             return 0
+        if "heading" in name.casefold():
+            return 2
         style, seen = style.base_style, seen + 1
     return None
 

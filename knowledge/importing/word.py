@@ -57,7 +57,7 @@ def _examine(raw: bytes) -> None:
 
 _DAMAGED = (
     *(zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, OSError, EOFError),
-    *(NotImplementedError, RuntimeError, ValueError),
+    *(RuntimeError, ValueError),
 )
 """What reading a damaged archive raises."""
 

@@ -196,7 +196,7 @@ class RuleException(Ruling):
 
 
 class Rule(Ruling):
-    """What one policy says about one topic."""
+    """What one policy says about one topic; in a draft, how sure the import is of it, and why no surer."""
 
     id: Slug
     topic: Slug
@@ -205,6 +205,8 @@ class Rule(Ruling):
     account: Account = "any"
     examples: tuple[Text, ...] = ()
     near_misses: tuple[NearMiss, ...] = ()
+    confidence: Annotated[float, Field(ge=0, le=1)] | None = None
+    doubt: Text | None = None
 
     @property
     def every_address(self) -> frozenset[str]:

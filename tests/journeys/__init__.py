@@ -1,0 +1,1 @@
+"""What people do from end to end with the started program."""

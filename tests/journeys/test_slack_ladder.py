@@ -113,13 +113,23 @@ def test_whoever_is_only_named_is_held_back_until_that_is_settled(hurried: Schoo
     assert not told_of(there, "sam", reference)
 
 
-def test_the_message_of_a_colleague_is_not_reported_to_that_colleague(hurried: School) -> None:
+@pytest.mark.parametrize(
+    ("kind", "about", "image"),
+    [
+        (Kind.NUDE_IMAGE, "unknown", "yes"),
+        (Kind.NUDE_IMAGE, "pupil", "yes"),
+        (Kind.PUPIL_CONTACT, "pupil", "no"),
+    ],
+)
+def test_the_message_of_a_colleague_is_not_reported_to_that_colleague(
+    hurried: School, kind: Kind, about: str, image: str
+) -> None:
     there = hurried
     tom, sam = there.person("tom"), there.person("sam")
     seen = sam.write("staff", "Year 8 swimming gala, see the full album on my own account")
     tom.message_shortcut(ids.REPORT_THIS, seen)
-    there.chosen(tom, Kind.NUDE_IMAGE)
-    there.fill(tom, {"q.about": "unknown", "q.danger": "no", "q.image": "yes"})
+    there.chosen(tom, kind)
+    there.fill(tom, {"q.about": about, "q.danger": "no", "q.image": image})
     tom.submit()
     assert tom.view is not None
     reference = there.sent_now(tom)

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot.messages import Card, CardState
 from bot.reporting.acknowledge import acknowledge
 from bot.reporting.casefile import Actor
 from bot.slack import ids
 from bot.slack.notices import notice_blocks
-from bot.messages import Card, CardState
 from knowledge.rules import Kind, Urgency
 from tests.bot.slack.doorstep import Doorstep
 from tests.support.served import NOW

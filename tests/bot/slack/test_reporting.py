@@ -1,4 +1,4 @@
-"""A report in Slack where something is in the way: slow or refusing Slack, shut windows, faults of our own."""
+"""A report in Slack where something is in the way: slow Slack, shut windows, faults of our own."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -165,4 +165,3 @@ def test_whoever_reports_themselves_is_told_no_names_and_keeps_the_reference(ste
     staff.sent_now(sam)
     step.settle()
     assert [one for one in sam.messages() if "Helen" in one.everything] == []
-

@@ -24,7 +24,7 @@ class Naming:
     `picked` are ids chosen from a list, `running` is all text but the subject's name, `named` text that only
     ever mentions ("whom have you told?"). `wary`: a name in running text may be the subject's. `settled` is
     what the reporter has said about each, by id; it wins. `oneself`: the reporter is the subject.
-    `posted_by` is the account that posted the thing: one of our own is held back whomever the report is about.
+    `posted_by` is the account that posted the thing: one of our own is held back, whomever it is about.
     """
 
     reporter: str

@@ -86,6 +86,7 @@ def _meaning(error: SlackApiError) -> Exception:
     """What a refusal means for a notice."""
     answer: object = error.response
     said: object = None
+    headers: Mapping[str, str]
     if isinstance(answer, ClientResponse):  # no JSON: Slack's front door, or something in between
         status, headers = answer.status, answer.headers
     elif isinstance(answer, AsyncSlackResponse):

@@ -194,7 +194,7 @@ class _Reporting:
         return {"response_action": "update", "view": forms.receipt_view(lines, receipt.reference)}, receipt
 
     def _author_of(self, caller: Caller, draft: Draft, view: Mapping[str, Any]) -> dict[str, str]:
-        """Who wrote the message that is reported, where the form takes no account: one of an image doesn't."""
+        """Who wrote the message that is reported, where the form doesn't ask for it (an image)."""
         kept = self._desk.drafts.get(draft.source, caller.account) or {}
         known = kept.get("handle") if "handle" not in forms.asked_in(view) else None
         return {"handle": known} if known else {}

@@ -1,6 +1,7 @@
 """Nobody answers in Slack, or the report is about whoever would be told: with the started program."""
 
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 
@@ -84,7 +85,7 @@ def test_a_report_about_the_safeguarding_lead_never_reaches_them(hurried: School
     with there.slack.tolerating():
         there.forge(sam, ids.CASE_ACKNOWLEDGE, reference, card)
     for action in ("open", "hand_over", "acknowledge"):
-        there.slack.wait_for(lambda action=action: there.audited(f"refused {action}", reference), what=action)
+        there.slack.wait_for(partial(there.audited, f"refused {action}", reference), what=action)
     assert there.audited("acknowledged", reference) == []
 
     helen.press(ids.CASE_ACKNOWLEDGE, card)

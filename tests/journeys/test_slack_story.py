@@ -171,7 +171,7 @@ def looked_at(there: School, sam: Person, reference: str) -> Seen:
     return card
 
 
-def asked_and_answered(there: School, sam: Person, tom: Person, reference: str) -> None:
+def asked_and_answered(sam: Person, tom: Person, reference: str) -> None:
     """A question to the reporter and the answer, both in windows."""
     before = len(tom.messages())
     small_form(sam, ids.CASE_ASK, ids.QUESTION_VIEW, {"q.text": ASKED})
@@ -196,7 +196,7 @@ def test_a_report_goes_from_the_warning_to_the_close(there: School) -> None:
     assert "has been acknowledged by the designated safeguarding lead" in told
     there.card_now(sam, card, lambda one: not one.has(ids.CASE_ACKNOWLEDGE) and one.has(ids.CASE_CLOSE))
 
-    asked_and_answered(there, sam, tom, reference)
+    asked_and_answered(sam, tom, reference)
     small_form(sam, ids.CASE_NOTE, ids.NOTE_VIEW, {"q.text": NOTE})
     shown = sam.wait_for_view(lambda view: ANSWERED in view.words)
     assert NOTE in shown.words

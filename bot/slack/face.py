@@ -131,7 +131,7 @@ async def _misshapen(error: Exception) -> BoltResponse:
 
 
 def _with(token: str | None) -> Callable[..., Awaitable[AuthorizeResult]]:
-    """Whose token it is: ours, of the one workspace. Bolt would ask Slack first, and let nobody in without."""
+    """Our token, for everybody. Bolt alone would ask Slack first, and let nobody in without an answer."""
 
     async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
         return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=token)

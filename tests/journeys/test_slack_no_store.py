@@ -4,10 +4,12 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
+
 from bot.slack import ids
 from bot.wording import chat
 from knowledge.rules import Kind
-from tests.journeys.school import School
+from tests.journeys.school import HTTP, School
 from tests.support.slack.staff import SAFE
 
 ANSWERED_IN = 2.9
@@ -51,12 +53,13 @@ def test_the_form_keeps_every_word_and_says_whom_to_ring(there: School) -> None:
     there.card(there.person("sam"), reference)
 
 
+@pytest.mark.parametrize("there", [HTTP], indirect=True)
 def test_nothing_done_with_a_case_is_claimed_and_a_note_stays_in_its_window(there: School) -> None:
     tom, sam = there.person("tom"), there.person("sam")
     reference = there.report(tom, Kind.PUPIL_CONTACT, SAID)
     card = there.card(sam, reference)
     with nothing_can_be_saved(there):
-        before = len(sam.messages())
+        before = len(there.said(sam))
         sam.press(ids.CASE_ACKNOWLEDGE, card)
         assert chat.NOT_DONE in there.next_of(sam, before).words
         assert there.audited("acknowledged", reference) == []
@@ -84,6 +87,7 @@ def test_nothing_done_with_a_case_is_claimed_and_a_note_stays_in_its_window(ther
     sam.close_view(all_of_them=True)
 
 
+@pytest.mark.parametrize("there", [HTTP], indirect=True)
 def test_questions_are_answered_all_the_same(there: School) -> None:
     priya = there.person("priya")
     with nothing_can_be_saved(there):

@@ -5,7 +5,7 @@ import pytest
 from bot.slack import ids
 from bot.wording import chat, handling
 from knowledge.rules import Kind
-from tests.journeys.school import School
+from tests.journeys.school import HTTP, School
 from tests.support.slack.people import BOT
 from tests.support.waiting import wait_for
 
@@ -69,10 +69,10 @@ def test_somebody_of_another_organisation_is_told_whom_to_ring_and_nothing_else(
     owen, tom = there.person("owen"), there.person("tom")
     message = tom.write("shared", "Great win for our Year 7 team today, well done Jamie!")
     for command in (ids.ASK_COMMAND, ids.REPORT_COMMAND, ids.SIGNPOST_COMMAND):
-        before = len(owen.messages())
+        before = len(there.said(owen))
         owen.slash(command, QUESTION, channel="shared")
         assert TOLD in there.next_of(owen, before).words
-    before = len(owen.messages())
+    before = len(there.said(owen))
     owen.mention("shared", QUESTION)
     assert TOLD in there.next_of(owen, before).words
     for shortcut in (ids.CHECK_POLICY, ids.REPORT_THIS):
@@ -107,12 +107,12 @@ def test_a_machine_is_not_answered(there: School) -> None:
 def test_the_apps_own_messages_are_not_answered(there: School) -> None:
     priya = there.person("priya")
     there.slack.control(echo=True)
-    before = len(priya.messages())
+    before = len(there.said(priya))
     there.ask(priya, QUESTION)
     there.slack.wait_for(lambda: [one for one in there.slack.deliveries if one.name.startswith("echo")])
     there.ask(priya, "Can I use WhatsApp with pupils?")
     there.slack.control(echo=False)
-    assert len(priya.messages()) == before + 2
+    assert len(there.said(priya)) == before + 2
 
 
 def read_again(there: School, times: int) -> None:
@@ -125,6 +125,7 @@ def read_again(there: School, times: int) -> None:
     )
 
 
+@pytest.mark.parametrize("there", [HTTP], indirect=True)
 def test_a_role_that_was_taken_away_is_gone_at_the_next_click(there: School) -> None:
     tom, sam = there.person("tom"), there.person("sam")
     reference = there.report(tom, Kind.PUPIL_CONTACT, SAID)

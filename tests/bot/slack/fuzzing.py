@@ -2,7 +2,7 @@
 
 import copy
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Any, TypeVar
@@ -74,25 +74,33 @@ class Fuzz:
             inside[path[-1]] = self._instead(inside[path[-1]])
 
     def _instead(self, was: object) -> object:
-        pick = self._chance.random()
-        if pick < 0.3:
-            return self._any(
-                (*_IDS, *_USERS, *self._references, f"{self._any(_IDS)}#1", f"{self._any(_IDS)}.x")
-            )
-        if pick < 0.4:
-            return f"{self._any(self._references)}|{self._any(('1', '9' * 30, '-1', 'sam', ''))}"
-        if pick < 0.6:
-            return self._any(NASTY)
-        if pick < 0.7:
-            return " ".join(self._chance.choices(WORDS, k=self._chance.randrange(1, 60)))
-        if pick < 0.75:
-            return self._any(_LONG) * self._any((3_001, 20_001, 60_000))
-        if pick < 0.8 and isinstance(was, str):
-            return was[: self._chance.randrange(len(was) + 1)] + self._any(NASTY)
-        return self._anything(3)
+        pick, text = self._chance.random(), was if isinstance(was, str) else ""
+        ways: tuple[tuple[float, Callable[[], object]], ...] = (
+            (0.3, lambda: self._any((*_IDS, *_USERS, *self._references, f"{self._any(_IDS)}#1"))),
+            (0.4, lambda: f"{self._any(self._references)}|{self._any(('1', '9' * 30, '-1', 'sam', ''))}"),
+            (0.6, lambda: self._any(NASTY)),
+            (0.7, lambda: " ".join(self._chance.choices(WORDS, k=self._chance.randrange(1, 60)))),
+            (0.75, lambda: self._any(_LONG) * self._any((3_001, 20_001, 60_000))),
+            (0.8, lambda: text[: self._chance.randrange(len(text) + 1)] + self._any(NASTY)),
+            (1.0, lambda: self._anything(3)),
+        )
+        return next(way for until, way in ways if pick < until)()
 
     def _anything(self, deep: int) -> object:
-        simple = (None, True, False, 0, -1, 10**30, 1e308, "", "sam", [], {}, self._any(NASTY))
+        simple: tuple[object, ...] = (
+            None,
+            True,
+            False,
+            0,
+            -1,
+            10**30,
+            1e308,
+            "",
+            "sam",
+            [],
+            {},
+            self._any(NASTY),
+        )
         if deep == 0 or self._chance.random() < 0.6:
             return self._any(simple)
         if self._chance.random() < 0.5:

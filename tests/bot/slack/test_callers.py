@@ -1,4 +1,4 @@
-"""Who somebody in Slack is to the school: by account, by verified address, or nobody; also while Slack is silent."""
+"""Who somebody in Slack is: by account, by verified address, or nobody; also while Slack is silent."""
 
 import asyncio
 import time

@@ -7,12 +7,16 @@ from typing import Any
 import pytest
 
 from bot.slack.answers import plain_blocks
-from bot.slack.desk import Recent, content, said_back, sender, values_of
+from bot.slack.callers import Callers
+from bot.slack.client import SlackClient
+from bot.slack.desk import Desk, Recent, content, said_back, sender, values_of
 from storage.store import UnavailableError
-from tests.bot.slack.doorstep import Doorstep, doorstep
+from tests.bot.slack.doorstep import Doorstep, doorstep, policies
+from tests.support.served import NOW
 from tests.support.slack import payloads
 from tests.support.slack.payloads import Origin
 from tests.support.slack.people import OTHER_TEAM, TEAM, User
+from tests.support.slack.service import BOT_TOKEN
 
 TOM = User("U0TOM", "tom")
 OWEN = User("U0OUTSIDE", "owen", team=OTHER_TEAM)
@@ -23,6 +27,12 @@ def step(tmp_path: Path) -> Iterator[Doorstep]:
     """Give Slack's door."""
     with doorstep(f"sqlite:///{tmp_path / 'signpost.db'}", tmp_path) as found:
         yield found
+
+
+def desk_of(step: Doorstep) -> Desk:
+    """A desk as the listeners have it."""
+    client = SlackClient(BOT_TOKEN, step.slack.url)
+    return Desk(step.office, policies, client, Callers(client), lambda: NOW)
 
 
 @pytest.mark.parametrize(
@@ -80,7 +90,7 @@ def test_an_answer_to_a_command_has_only_what_slack_takes_there() -> None:
 
 
 def test_an_event_counts_as_dealt_with_from_the_first_time_on(step: Doorstep) -> None:
-    desk = step.face._desk
+    desk = desk_of(step)
     body = payloads.event_of({"type": "message"}, event_id="Ev1", origin=Origin())
     assert [step.play(desk.first_time(body)) for _ in range(3)] == [True, False, False]
     assert step.play(desk.first_time({**body, "event_id": "Ev2"}))
@@ -88,7 +98,7 @@ def test_an_event_counts_as_dealt_with_from_the_first_time_on(step: Doorstep) ->
 
 
 def test_where_the_database_is_away_an_event_is_dealt_with_rather_twice_than_never(step: Doorstep) -> None:
-    desk = step.face._desk
+    desk = desk_of(step)
     body = payloads.event_of({"type": "message"}, event_id="Ev1", origin=Origin())
     assert step.play(desk.first_time(body))
 

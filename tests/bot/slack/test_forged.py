@@ -115,7 +115,7 @@ def rows_but_audit(step: Doorstep) -> dict[str, int]:
 
 
 @pytest.mark.parametrize("who", STRANGERS)
-@pytest.mark.parametrize(("action", "audited"), CASE_CLICKS, ids=lambda one: str(one))
+@pytest.mark.parametrize(("action", "audited"), CASE_CLICKS, ids=str)
 def test_a_click_on_a_case_of_others_shows_nothing_and_is_audited(
     step: Doorstep, reference: str, who: str, action: str, audited: str
 ) -> None:
@@ -145,7 +145,7 @@ def test_an_acknowledgement_by_whoever_was_not_told_counts_for_nothing(
 
 
 @pytest.mark.parametrize("who", STRANGERS[:3])
-@pytest.mark.parametrize(("callback", "audited"), CASE_FORMS, ids=lambda one: str(one))
+@pytest.mark.parametrize(("callback", "audited"), CASE_FORMS, ids=str)
 def test_a_form_with_the_reference_of_others_changes_nothing_and_is_audited(
     step: Doorstep, reference: str, who: str, callback: str, audited: str
 ) -> None:

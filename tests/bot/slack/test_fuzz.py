@@ -1,4 +1,4 @@
-"""Whatever comes with Slack's signature: no fault of ours, no trace, an answer within a second (promise S12)."""
+"""Whatever comes with Slack's signature: no fault of ours, no trace, and soon answered (promise S12)."""
 
 import re
 from collections import Counter

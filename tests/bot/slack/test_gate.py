@@ -132,7 +132,7 @@ BAD: dict[str, Make] = {
     "empty signature": with_signature(lambda _: ""),
     "signature none": with_signature(lambda _: "None"),
     "empty timestamp": stamped(lambda _: ""),
-    "wrong secret": lambda body, now: Bad(body, under(str(now), f"v0={mac(body, now, secret='another')}")),
+    "wrong secret": lambda body, now: Bad(body, under(str(now), f"v0={mac(body, now, secret=SECRET[::-1])}")),
     "empty secret": lambda body, now: Bad(body, under(str(now), f"v0={mac(body, now, secret='')}")),
     "secret with a line end": lambda body, now: Bad(
         body, under(str(now), f"v0={mac(body, now, secret=SECRET + chr(10))}")

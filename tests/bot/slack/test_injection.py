@@ -189,6 +189,6 @@ def logged(capsys: pytest.CaptureFixture[str], text: str) -> str:
 
 
 @pytest.mark.parametrize("text", HOSTILE[:8])
-def test_a_search_for_people_answers_with_people_or_nobody(step: Doorstep, text: str) -> None:
+def test_a_search_for_people_answers_with_people_or_nobody(text: str) -> None:
     people = forms.people_options(directory(), NOW.date())
     assert forms.found_people(people, text) == {"options": []}

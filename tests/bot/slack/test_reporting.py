@@ -1,4 +1,4 @@
-"""A report in Slack where something is in the way: slow or refusing Slack, shut windows, faults of our own."""
+"""A report in Slack where something is in the way: slow Slack, shut windows, faults of our own."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -29,14 +29,18 @@ class Staff:
 
     def ask(self, who: Person, text: str, *, thread: str = "") -> Seen:
         """Ask in a direct message; gives the answer."""
-        before = len(who.messages())
+        before = len(self.said(who))
         who.dm(text, thread=thread)
         return self.next_of(who, before)
 
+    def said(self, who: Person) -> list[Seen]:
+        """What the app has told somebody, but for receipts and notices, which come when they come."""
+        return [one for one in who.messages() if "SP-" not in one.text]
+
     def next_of(self, who: Person, before: int) -> Seen:
-        """The message that comes after so many."""
+        """The message that comes after so many of those."""
         found = wait_for(
-            who.messages, lambda now: len(now) > before, within=8, what=f"an answer to {who.name}"
+            lambda: self.said(who), lambda now: len(now) > before, within=8, what=f"an answer to {who.name}"
         )
         return found[-1]
 

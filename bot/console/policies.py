@@ -50,7 +50,7 @@ def show(
 @policy.command()
 def check(
     names: Annotated[
-        list[str], typer.Argument(help="Packs, ids of built-in packs, or documents (.md, .jsonl).")
+        list[str], typer.Argument(help="Packs, ids of built-in packs, or documents (.docx, .pdf, .md, …).")
     ],
     *,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 1 for anything to look at, too.")] = False,

@@ -67,6 +67,7 @@ def contents(paper: Paper) -> Iterator[Finding]:
     listed = {_title(entry): entry for entry in paper.contents}
     there = {_title(heading.text): heading for heading in paper.headings}
     depth = max((_depth(entry) for entry in paper.contents), default=1)
+    level = max((there[title].level for title in listed if title in there), default=0)
     for title, entry in listed.items():
         if title not in there and not any(known.startswith(title) for known in there):
             shown = _PAGE.sub("", entry)
@@ -77,8 +78,8 @@ def contents(paper: Paper) -> Iterator[Finding]:
                 "Bring the contents up to date",
             )
     for title, heading in there.items():
-        deep = _depth(heading.text) > depth or _ROMAN.match(heading.text) or title == "contents"
-        if not deep and not any(title.startswith(known) for known in listed):
+        deep = _depth(heading.text) > depth or heading.level > level or _ROMAN.match(heading.text)
+        if not deep and title != "contents" and not any(title.startswith(known) for known in listed):
             what = f"“{heading.text}” isn't in the contents"
             yield Finding("contents", (heading.address,), what, "Bring the contents up to date")
 
@@ -97,6 +98,7 @@ def _depth(text: str) -> int:
 def references(paper: Paper) -> Iterator[Finding]:
     """References to a section of this policy that it doesn't have."""
     numbers = {found[1] for heading in paper.headings if (found := _NUMBER.match(f"{heading.text} "))}
+    numbers |= {clause.number for clause in paper.clauses}
     for clause in paper.clauses:
         for found in _REFERENCE.finditer(clause.text):
             word, number = found[1] or found[3], found[2] or found[4]

@@ -16,7 +16,9 @@ from knowledge.linting import Clause, Details, Paper
 from knowledge.linting.values import dates_in
 from knowledge.rules import Day
 
-SUFFIXES = frozenset({".docx", ".pdf", ".txt", ".text", ".html", ".htm", ".doc", ".docm", ".rtf"})
+SUFFIXES = frozenset(
+    {".docx", ".pdf", ".md", ".markdown", ".txt", ".text", ".html", ".htm", ".doc", ".docm", ".rtf"}
+)
 """Files that are documents; those among them that cannot be read are refused with what to do instead."""
 FRONT = "title-page"
 """Where what stands above the first section is said to be: it has no address."""
@@ -44,7 +46,7 @@ def read_file(path: Path, step: Callable[[int, int], None] = lambda _done, _of: 
 
 
 def paper_from_document(document: Document, name: str) -> Paper:
-    """A document as the lint reads it: addresses as the importer gives them, contents and front page apart."""
+    """A document as the lint reads it: the importer's addresses; contents and title page apart."""
     found = clauses(document)
     front = tuple(
         Clause(f"{FRONT}:{place}", line) for place, line in enumerate(document.front, start=1) if line

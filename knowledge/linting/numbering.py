@@ -18,19 +18,19 @@ _PAGE = re.compile(r"[\s.·…_]*\d*\s*$")
 
 
 def gaps(paper: Paper) -> Iterator[Finding]:
-    """Numbers of sections that jump or come twice, within each level."""
-    last: dict[tuple[int, ...], tuple[int, Clause]] = {}
+    """Numbers of sections that jump or come twice, within each level; appendices count for themselves."""
+    last: dict[tuple[str | int, ...], tuple[int, Clause]] = {}
     above: tuple[int, ...] = ()
     for heading in paper.headings:
         number, above = _numbered(heading.text, above)
         if not number:
             continue
-        family, place = number[:-1], number[-1]
+        family, place = (_part(heading.address), *number[:-1]), number[-1]
         before = last.get(family)
         expected = before[0] + 1 if before else 1
         shown = ".".join(map(str, number))
         if place > expected:
-            left_out = ".".join(map(str, (*family, expected)))
+            left_out = ".".join(map(str, (*number[:-1], expected)))
             what = f"the numbering goes on with {shown} where {left_out} is due: is something left out?"
             yield Finding(
                 "numbering", (heading.address,), what, "Number the sections anew, or put back what is missing"
@@ -40,6 +40,12 @@ def gaps(paper: Paper) -> Iterator[Finding]:
                 "numbering", (heading.address,), f"the number {shown} comes twice", "Number the sections anew"
             )
         last[family] = (place, heading)
+
+
+def _part(address: str) -> str:
+    """The appendix that a numbered section stands in (“appendix-1.2”); nothing for the policy itself."""
+    part, dot, _ = address.partition(".")
+    return part if dot and not part[0].isdigit() else ""
 
 
 def _numbered(text: str, above: tuple[int, ...]) -> tuple[tuple[int, ...], tuple[int, ...]]:

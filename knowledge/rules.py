@@ -196,7 +196,10 @@ class RuleException(Ruling):
 
 
 class Rule(Ruling):
-    """What one policy says about one topic."""
+    """What one policy says about one topic.
+
+    In a draft, `sure` is how sure the import was of it (0 to 1), `doubt` why it was not surer.
+    """
 
     id: Slug
     topic: Slug
@@ -205,6 +208,8 @@ class Rule(Ruling):
     account: Account = "any"
     examples: tuple[Text, ...] = ()
     near_misses: tuple[NearMiss, ...] = ()
+    sure: float | None = Field(default=None, ge=0, le=1)
+    doubt: Text | None = None
 
     @property
     def every_address(self) -> frozenset[str]:

@@ -122,15 +122,7 @@ def identifier(about: Metadata, name: str) -> str:
 def as_yaml(found: Imported, *, policy_id: str) -> str:
     """The draft pack as text, with how sure each rule is beside it."""
     head = "# A draft: nobody has reviewed it. Each rule says how sure it is, the doubtful ones first.\n"
-    body = written({key: value for key, value in _pack(found, policy_id).items() if key != "rules"})
-    rules = "rules:\n" + "".join(_rule_text(rule, found) for rule in found.rules)
-    return f"{head}{body}{rules}"
-
-
-def _rule_text(rule: Draft, found: Imported) -> str:
-    why = f" ({rule.why})" if rule.why else ""
-    text = written([_rule(rule, found)])
-    return f"# sure: {rule.confidence:.2f}{why}\n{text}"
+    return head + written({**_pack(found, policy_id), "rules": [_rule(rule, found) for rule in found.rules]})
 
 
 def _pack(found: Imported, policy_id: str) -> dict[str, Any]:
@@ -193,7 +185,10 @@ def _rule(rule: Draft, found: Imported) -> dict[str, Any]:
         "says": _says(rule.topic, rule.verdict, (*rule.decides, *rule.tells), found),
         "who": [rule.who],
         "account": rule.account,
+        "sure": rule.confidence,
     }
+    if rule.why:
+        plain["doubt"] = rule.why
     for key, value in (("decides", rule.decides), ("tells", rule.tells)):
         if value:
             plain[key] = list(value)
@@ -213,9 +208,20 @@ def _exception(topic: str, said: Said, found: Imported) -> dict[str, Any]:
 
 
 def _says(topic: str, verdict: Verdict, roles: tuple[str, ...], found: Imported) -> str:
-    names = [found.about.roles.get(role) or ROLE_NAMES[Role(role)] for role in roles]
+    return usual_words(
+        topic, verdict, [found.about.roles.get(role) or ROLE_NAMES[Role(role)] for role in roles]
+    )
+
+
+def usual_words(topic: str, verdict: Verdict, names: Sequence[str]) -> str:
+    """What a drafted rule says; `names` are those who decide or are told, as the school calls them."""
     listed = " and ".join(_with_article(name) for name in names) or "whoever answers for the policy"
-    return _SAYS[verdict].format(topic=shipped_catalogue()[topic].name, roles=listed)
+    return _SAYS[verdict].format(topic=_topic(topic), roles=listed)
+
+
+def _topic(topic: str) -> str:
+    known = shipped_catalogue()
+    return known[topic].name if topic in known else topic.replace("-", " ")
 
 
 def _with_article(name: str) -> str:

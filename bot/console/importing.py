@@ -137,6 +137,7 @@ def _summary(found: "Imported", out: Path) -> list[str]:
         *_doubtful(found),
         *_unread(found),
         f"Written: {out}, a draft. Try it: signpost ask --pack {out} QUESTION",
+        f"Then go through it, the doubtful rules first: signpost policy review {out}",
     ]
     return [line if len(line) < 2 * _WIDEST else f"{line[: 2 * _WIDEST]}…" for line in lines]
 

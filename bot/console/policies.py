@@ -9,11 +9,13 @@ from bot.console import publishing
 from bot.console.as_json import JsonOption, print_json
 from bot.console.importing import import_policy
 from bot.console.policy_files import pack_named
+from bot.console.reviewing import review
 from knowledge.loader import shipped_pack, shipped_policies
 from knowledge.rules import Pack
 
 policy = typer.Typer(help="The policies Signpost answers from.", no_args_is_help=True)
 policy.command("import")(import_policy)
+policy.command()(review)
 PacksArgument = Annotated[list[str], typer.Argument(help="Pack files, or ids of built-in packs.")]
 
 
@@ -50,7 +52,7 @@ def show(
 @policy.command()
 def check(
     names: Annotated[
-        list[str], typer.Argument(help="Packs, ids of built-in packs, or documents (.md, .jsonl).")
+        list[str], typer.Argument(help="Packs, ids of built-in packs, or documents (.docx, .pdf, .md, …).")
     ],
     *,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 1 for anything to look at, too.")] = False,

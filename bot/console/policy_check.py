@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from bot.console import papers
 from bot.console.as_json import print_json
 from bot.console.policy_files import pack_named
+from bot.console.progress import progress
 from bot.errors import UnreadableError
 from knowledge.catalogue import shipped_catalogue
 from knowledge.linting import Finding, Paper, Peers, lint, paper_of
@@ -20,7 +22,7 @@ from knowledge.yamlfile import Fault, Refused
 if TYPE_CHECKING:
     from bot.reporting.floor import Floor
 
-_DOCUMENTS = frozenset({".md", ".markdown", ".jsonl"})
+_LIST = ".jsonl"
 _REMEDY = "Use a topic from knowledge/topics, or teach Signpost this one there"
 
 
@@ -48,13 +50,13 @@ def check_all(names: Sequence[str], *, today: date) -> list[Checked]:
 
     Raises `UnreadableError` for a document that can't be read, `UnknownPolicyError` for no policy's id.
     """
-    documents = [name for name in names if Path(name).suffix.casefold() in _DOCUMENTS]
+    documents = [name for name in names if Path(name).suffix.casefold() in {_LIST, *papers.SUFFIXES}]
     packs = [name for name in names if name not in documents]
-    papers = {name: read_paper(Path(name)) for name in documents}
-    together = papers[documents[0]] if len(packs) == len(documents) == 1 else None
+    read = {name: read_paper(Path(name)) for name in documents}
+    together = read[documents[0]] if len(packs) == len(documents) == 1 else None
     checked = [_check_pack(name, together, today) for name in packs]
     if together is None:
-        checked += [Checked(name, findings=lint(paper, None, today=today)) for name, paper in papers.items()]
+        checked += [Checked(name, findings=lint(paper, None, today=today)) for name, paper in read.items()]
     return checked
 
 
@@ -80,11 +82,13 @@ def _own_paper(pack: Pack) -> Paper | None:
 
 def read_paper(path: Path) -> Paper:
     """Read a document for the lint. Raises `UnreadableError`."""
-    from knowledge.linting.markdown import paper_from_list, paper_from_markdown
+    if path.suffix.casefold() != _LIST:
+        with progress(f"Reading {path.name}") as step:
+            return papers.read_file(path, step)
+    from knowledge.linting.markdown import paper_from_list
 
-    read = paper_from_list if path.suffix.casefold() == ".jsonl" else paper_from_markdown
     try:
-        return read(path.read_text(encoding="utf-8-sig"), path.name)
+        return paper_from_list(path.read_text(encoding="utf-8-sig"), path.name)
     except (OSError, UnicodeDecodeError, ValueError, KeyError, TypeError) as error:
         raise UnreadableError(f"{path} cannot be read as a policy document: {error}") from error
 

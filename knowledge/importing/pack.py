@@ -183,8 +183,8 @@ def _rule(rule: Draft, found: Imported) -> dict[str, Any]:
         "says": _says(rule.topic, rule.verdict, (*rule.decides, *rule.tells), found),
         "who": [rule.who],
         "account": rule.account,
+        "confidence": rule.confidence,
     }
-    plain["confidence"] = rule.confidence
     if rule.why:
         plain["doubt"] = rule.why
     for key, value in (("decides", rule.decides), ("tells", rule.tells)):
@@ -206,9 +206,20 @@ def _exception(topic: str, said: Said, found: Imported) -> dict[str, Any]:
 
 
 def _says(topic: str, verdict: Verdict, roles: tuple[str, ...], found: Imported) -> str:
-    names = [found.about.roles.get(role) or ROLE_NAMES[Role(role)] for role in roles]
+    return usual_words(
+        topic, verdict, [found.about.roles.get(role) or ROLE_NAMES[Role(role)] for role in roles]
+    )
+
+
+def usual_words(topic: str, verdict: Verdict, names: Sequence[str]) -> str:
+    """What a drafted rule says; `names` are those who decide or are told, as the school calls them."""
     listed = " and ".join(_with_article(name) for name in names) or "whoever answers for the policy"
-    return _SAYS[verdict].format(topic=shipped_catalogue()[topic].name, roles=listed)
+    return _SAYS[verdict].format(topic=_topic(topic), roles=listed)
+
+
+def _topic(topic: str) -> str:
+    known = shipped_catalogue()
+    return known[topic].name if topic in known else topic.replace("-", " ")
 
 
 def _with_article(name: str) -> str:

@@ -26,7 +26,8 @@ def lint(
     if paper:
         found += [*numbering.gaps(paper), *numbering.contents(paper), *numbering.references(paper)]
         found += [*dates.disagreeing(paper, about), *dates.stale(paper, about, today)]
-        found += [*leftovers.template_text(paper), *leftovers.blank_roles(paper)]
+        for page in (Paper(paper.name, paper.front), paper):
+            found += [*leftovers.template_text(page), *leftovers.blank_roles(page)]
         found += [*sentences.doubled(paper), *sentences.cut(paper), *sentences.nobody(paper)]
     found += tables.check_register(tables.registers(paper, pack))
     if pack:

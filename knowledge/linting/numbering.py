@@ -18,19 +18,19 @@ _PAGE = re.compile(r"[\s.·…_]*\d*\s*$")
 
 
 def gaps(paper: Paper) -> Iterator[Finding]:
-    """Numbers of sections that jump or come twice, within each level."""
-    last: dict[tuple[int, ...], tuple[int, Clause]] = {}
+    """Numbers of sections that jump or come twice, within each level; appendices count for themselves."""
+    last: dict[tuple[str | int, ...], tuple[int, Clause]] = {}
     above: tuple[int, ...] = ()
     for heading in paper.headings:
         number, above = _numbered(heading.text, above)
         if not number:
             continue
-        family, place = number[:-1], number[-1]
+        family, place = (_part(heading.address), *number[:-1]), number[-1]
         before = last.get(family)
         expected = before[0] + 1 if before else 1
         shown = ".".join(map(str, number))
         if place > expected:
-            left_out = ".".join(map(str, (*family, expected)))
+            left_out = ".".join(map(str, (*number[:-1], expected)))
             what = f"the numbering goes on with {shown} where {left_out} is due: is something left out?"
             yield Finding(
                 "numbering", (heading.address,), what, "Number the sections anew, or put back what is missing"
@@ -40,6 +40,12 @@ def gaps(paper: Paper) -> Iterator[Finding]:
                 "numbering", (heading.address,), f"the number {shown} comes twice", "Number the sections anew"
             )
         last[family] = (place, heading)
+
+
+def _part(address: str) -> str:
+    """The appendix that a numbered section stands in (“appendix-1.2”); nothing for the policy itself."""
+    part, dot, _ = address.partition(".")
+    return part if dot and not part[0].isdigit() else ""
 
 
 def _numbered(text: str, above: tuple[int, ...]) -> tuple[tuple[int, ...], tuple[int, ...]]:
@@ -67,6 +73,7 @@ def contents(paper: Paper) -> Iterator[Finding]:
     listed = {_title(entry): entry for entry in paper.contents}
     there = {_title(heading.text): heading for heading in paper.headings}
     depth = max((_depth(entry) for entry in paper.contents), default=1)
+    level = max((there[title].level for title in listed if title in there), default=0)
     for title, entry in listed.items():
         if title not in there and not any(known.startswith(title) for known in there):
             shown = _PAGE.sub("", entry)
@@ -77,8 +84,8 @@ def contents(paper: Paper) -> Iterator[Finding]:
                 "Bring the contents up to date",
             )
     for title, heading in there.items():
-        deep = _depth(heading.text) > depth or _ROMAN.match(heading.text) or title == "contents"
-        if not deep and not any(title.startswith(known) for known in listed):
+        deep = _depth(heading.text) > depth or heading.level > level or _ROMAN.match(heading.text)
+        if not deep and title != "contents" and not any(title.startswith(known) for known in listed):
             what = f"“{heading.text}” isn't in the contents"
             yield Finding("contents", (heading.address,), what, "Bring the contents up to date")
 
@@ -97,6 +104,7 @@ def _depth(text: str) -> int:
 def references(paper: Paper) -> Iterator[Finding]:
     """References to a section of this policy that it doesn't have."""
     numbers = {found[1] for heading in paper.headings if (found := _NUMBER.match(f"{heading.text} "))}
+    numbers |= {clause.number for clause in paper.clauses}
     for clause in paper.clauses:
         for found in _REFERENCE.finditer(clause.text):
             word, number = found[1] or found[3], found[2] or found[4]

@@ -13,13 +13,18 @@ Kind = Literal["paragraph", "bullet", "row", "heading"]
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """One block of a document, at `section:number`, or the section alone for a heading."""
+    """One block of a document, at `section:number`, or the section alone for a heading.
+
+    `level` is a heading's, `number` a paragraph's own ("4.2"), where the document's form shows them.
+    """
 
     address: str
     text: str
     headings: tuple[str, ...] = ()
     kind: Kind = "paragraph"
     cells: tuple[str, ...] = ()
+    level: int = 0
+    number: str = ""
 
     @property
     def section(self) -> str:
@@ -49,12 +54,14 @@ class Paper:
     """A policy document: its blocks in order, and its list of contents where it has one.
 
     `details` is None where what was read has no first page that could say them, such as a list of clauses.
+    `front` is what stands on the title page and is no clause.
     """
 
     name: str
     blocks: tuple[Clause, ...]
     details: Details | None = None
     contents: tuple[str, ...] = ()
+    front: tuple[Clause, ...] = ()
 
     @property
     def headings(self) -> tuple[Clause, ...]:

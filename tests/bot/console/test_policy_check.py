@@ -46,7 +46,7 @@ def test_a_pack_and_its_document_are_held_against_each_other(tmp_path: Path) -> 
 
 def test_a_document_that_cannot_be_read_is_one_clear_line(tmp_path: Path) -> None:
     document = tmp_path / "ours.md"
-    document.write_bytes(b"\xff\xfe\x00")
+    document.write_bytes(b"PK\x03\x04 no zip")
     with pytest.raises(Exception, match="cannot be read as a policy document"):
         check_all([str(document)], today=app.today())
 

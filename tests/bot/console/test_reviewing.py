@@ -171,7 +171,7 @@ def test_what_was_decided_stands_in_the_finished_pack_and_the_rest_is_untouched(
     assert all(rule.confidence is None and rule.doubt is None for rule in after.rules)
     for rule in before.rules:
         if rule.id not in {changed.id, dropped.id}:
-            assert rules[rule.id] == rule.model_copy(update={"sure": None, "doubt": None})
+            assert rules[rule.id] == rule.model_copy(update={"confidence": None, "doubt": None})
     assert (after.clauses, after.policy, after.register_) == (before.clauses, before.policy, before.register_)
 
 

@@ -1,5 +1,7 @@
 """A report in Slack from the warning to the close, with the started program: who reads what, at each step."""
 
+import time
+
 from bot.slack import ids
 from bot.wording import cases as case_wording
 from bot.wording import chat, handling
@@ -297,3 +299,19 @@ def test_status_names_what_is_open_and_help_needs_nothing(there: School) -> None
     priya.press(ids.HOME_REPORT, helped)
     priya.wait_for_view(lambda view: view.callback_id == ids.KIND_VIEW)
     priya.close_view()
+
+
+def test_whoever_cannot_be_reached_is_passed_over_at_once_and_an_administrator_told(there: School) -> None:
+    tom, omar, ada = (there.person(one) for one in ("tom", "omar", "ada"))
+    known = len(ada.messages())
+    there.slack.control(errors={"sam": "user_disabled"})
+    reference = there.report(tom, Kind.GROOMING, {"q.about": "outsider", "q.what": "A man writes to Zara."})
+    began = time.monotonic()
+    card = there.card(omar, reference)
+    assert time.monotonic() - began < 4, "promise R9: two seconds, on a machine that may be busy"
+    assert "Zara" not in card.everything
+    told = wait_for(lambda: ada.messages()[known:], bool, within=8, what="an administrator to be told")
+    assert "Zara" not in told[-1].everything
+    there.slack.control(errors={})
+    assert {one.error for one in there.slack.refused()} <= {"user_disabled", "not_found"}
+    there.slack.forget()

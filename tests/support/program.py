@@ -83,7 +83,7 @@ class Program:
             base_url=f"http://{LOOPBACK}:{self.port}",
             timeout=10,
             trust_env=False,
-            limits=httpx.Limits(max_connections=200, max_keepalive_connections=200),
+            limits=httpx.Limits(max_connections=200, max_keepalive_connections=200, keepalive_expiry=2),
         )
 
     def __enter__(self) -> Self:

@@ -121,7 +121,7 @@ def ask(  # noqa: PLR0913  each parameter is an option of the command
 @signpost.command()
 def demo(
     *,
-    policy: Annotated[str, typer.Option("--policy", help="Which policy answers.")] = "dartmoor",
+    policy: Annotated[str, typer.Option("--policy", help="Which policy answers.")] = "starter",
     script: Annotated[
         str | None, typer.Option("--script", help="Run the lines of a file, or - for stdin.")
     ] = None,

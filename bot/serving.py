@@ -25,6 +25,7 @@ from bot.errors import NotReadyError
 from bot.logs import log
 from bot.private_files import write_private
 from bot.reporting import climbing, intake, policies_in_force, schools_in_force
+from bot.reporting.forgetting import forget
 from bot.reporting.office import ACTIVE_KEY, EMAIL, KeyCupboard, Office
 from bot.reporting.people import Directory
 from bot.reporting.policies_in_force import PoliciesInForce, in_force
@@ -50,7 +51,7 @@ if TYPE_CHECKING:
     from bot.slack.face import SlackFace
 
 Now = Callable[[], datetime]
-_TICK, _UPKEEP, _REREAD, _BEAT = 0.5, 10.0, 2.0, 5.0
+_TICK, _UPKEEP, _REREAD, _BEAT, _FORGET = 0.5, 10.0, 2.0, 5.0, 3600.0
 _THREADS = 6
 _GRACE, _ANSWERING = 4, 3
 """Seconds after SIGTERM for notices to land and for requests to be answered: R20 has 5 for both."""
@@ -212,6 +213,7 @@ def _jobs(found: Settings, office: Office, clock: Now, published: PoliciesInForc
         Job("tick", _TICK, lambda: climbing.tick(office, now=clock())),
         Job("upkeep", _UPKEEP, lambda: climbing.mend_unchased(office, now=clock()), vital=False),
         Job("beat", _BEAT, lambda: _beat(office, clock)),
+        Job("forget", _FORGET, lambda: forget(office, now=clock()), vital=False),
         Job("policies", _REREAD, partial(policies_in_force.reread, published), vital=False),
     ]
     path, schools = found.schools, office.schools

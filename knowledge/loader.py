@@ -1,5 +1,6 @@
 """Packs and topics from their files: whole or not at all, every fault with its line and remedy."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from importlib.resources import files
@@ -32,16 +33,34 @@ STARTER = "starter"
 """The policy in the project's own words, for a school that has none."""
 _TOPICS = TypeAdapter(tuple[Topic, ...])
 _QUESTIONS = TypeAdapter(tuple[Asked, ...])
+_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 T = TypeVar("T")
 
 
 def load_pack(path: Path, *, base: Callable[[str], Pack] | None = None) -> Pack:
-    """Load one pack from a file, as `read_pack` does. Raises `Refused` with every fault found."""
+    """Load one pack from a file, as `read_pack` does. Raises `Refused` with every fault found.
+
+    Unless `base` is given, a variant extends the pack of that name beside it (`ID.yml`), else a built-in one.
+    """
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise Refused([Fault(str(path), 1, f"cannot be read ({error})", "Give a UTF-8 YAML file")]) from error
-    return read_pack(text, str(path), base=base)
+    return read_pack(text, str(path), base=base or _beside(path, frozenset({path.stem})))
+
+
+def _beside(path: Path, below: frozenset[str]) -> Callable[[str], Pack]:
+    """Finds what a variant extends in its own folder; `below` are the variants that lie over it."""
+
+    def base(named: str) -> Pack:
+        if named in below or not _ID.fullmatch(named):
+            return shipped_pack(named)
+        found = path.with_name(f"{named}.yml")
+        return (
+            load_pack(found, base=_beside(found, below | {named})) if found.is_file() else shipped_pack(named)
+        )
+
+    return base
 
 
 def read_pack(text: str, file: str, *, base: Callable[[str], Pack] | None = None) -> Pack:

@@ -196,10 +196,7 @@ class RuleException(Ruling):
 
 
 class Rule(Ruling):
-    """What one policy says about one topic.
-
-    In a draft, `sure` is how sure the import was of it (0 to 1), `doubt` why it was not surer.
-    """
+    """What one policy says about one topic; in a draft, how sure the import is of it, and why no surer."""
 
     id: Slug
     topic: Slug
@@ -208,7 +205,7 @@ class Rule(Ruling):
     account: Account = "any"
     examples: tuple[Text, ...] = ()
     near_misses: tuple[NearMiss, ...] = ()
-    sure: float | None = Field(default=None, ge=0, le=1)
+    confidence: Annotated[float, Field(ge=0, le=1)] | None = None
     doubt: Text | None = None
 
     @property

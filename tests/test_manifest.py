@@ -40,6 +40,9 @@ MANIFEST = ROOT / "manifest.yml"
 ADDRESS = "https://signpost.oakfield.example/slack/events"
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 
+_BUTTON = re.compile(r"(?:ask|case|home|own|report)\.\w+")
+"""What the names of buttons, and of menus that tell at once, look like."""
+
 METHODS: Mapping[str, tuple[str, ...]] = {
     "auth.test": (),  # which workspace this is; any token may ask
     "assistant.threads.setSuggestedPrompts": ("assistant:write",),
@@ -169,6 +172,12 @@ def test_no_listener_waits_for_what_this_app_is_never_sent(app: AsyncApp) -> Non
     assert unheard == []
 
 
+@pytest.mark.parametrize("name", sorted(one for one in vars(ids).values() if _BUTTON.fullmatch(str(one))))
+def test_each_button_that_there_is_a_name_for_has_exactly_one_listener(app: AsyncApp, name: str) -> None:
+    assert len(asyncio.run(_heard(app, _action(name)))) == 1
+    assert len(asyncio.run(_heard(app, _action(ids.numbered(name, 3))))) == 1
+
+
 def test_commands_and_shortcuts_are_those_of_the_one_list_of_names() -> None:
     features = _manifest()["features"]
     assert [one["command"] for one in features["slash_commands"]] == [
@@ -235,9 +244,11 @@ def test_every_text_is_as_long_as_slack_takes_it() -> None:
     assert len(_manifest()["display_information"]["long_description"]) >= 174, "Slack refuses a shorter one"
 
 
-def _over_http(text: str) -> str:
-    """The manifest after the commands that its own head names."""
-    (command,) = re.findall(r"sed( -e .*?)manifest\.yml", text.replace(" \\\n#", " "), re.DOTALL)
+def _over_http(document: str) -> str:
+    """The manifest after the command that a document names for it."""
+    text = MANIFEST.read_text(encoding="utf-8")
+    named = (ROOT / document).read_text(encoding="utf-8").replace("\\\n#", " ").replace("\\\n", " ")
+    (command,) = re.findall(r"sed (-e .*?)manifest\.yml", named)
     for step in (one for one in shlex.split(command) if one != "-e"):
         _, old, new, _ = step.split("/") if step.count("/") == 3 else (None, None, None, None)
         assert old is not None, step
@@ -250,8 +261,9 @@ def test_over_socket_mode_nothing_is_sent_to_any_address() -> None:
     assert not [text for path, text in _texts(_manifest()) if path.endswith("url")]
 
 
-def test_the_variant_for_http_differs_in_addresses_and_socket_mode_alone() -> None:
-    over = _read(_over_http(MANIFEST.read_text(encoding="utf-8")))
+@pytest.mark.parametrize("document", ["manifest.yml", "docs/slack.md"])
+def test_the_variant_for_http_differs_in_addresses_and_socket_mode_alone(document: str) -> None:
+    over = _read(_over_http(document))
     address = ADDRESS.replace("signpost.oakfield.example", "YOUR.OWN.HOST")
     assert over["settings"]["socket_mode_enabled"] is False
     assert over["settings"]["event_subscriptions"].pop("request_url") == address

@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.wording import answers as wording
-from knowledge.rules import Pack, Ruling
+from knowledge.rules import Pack, Rule, Ruling
 
 
 def show_pack(pack: Pack, today: date) -> None:
@@ -39,7 +39,7 @@ def _register(pack: Pack) -> Table:
 def _rules(pack: Pack) -> Table:
     table = Table("rule", "verdict", "clauses", "what it says", title=f"{len(pack.rules)} rules")
     for rule in pack.rules:
-        table.add_row(rule.id, _verdict(rule, pack), " ".join(rule.addresses), _said(rule))
+        table.add_row(_named(rule), _verdict(rule, pack), " ".join(rule.addresses), _said(rule))
         for exception in rule.exceptions:
             when = ", ".join(f"{slot} {value}" for slot, value in exception.when.items())
             clauses = " ".join(exception.addresses)
@@ -47,6 +47,13 @@ def _rules(pack: Pack) -> Table:
                 Text(f"  if {when}", style="dim"), _verdict(exception, pack), clauses, _said(exception)
             )
     return table
+
+
+def _named(rule: Rule) -> Text:
+    """A rule's id, and how sure the import is of it where that is a draft's."""
+    if rule.confidence is None:
+        return Text(rule.id)
+    return Text(f"{rule.id}\n{rule.confidence:.2f} sure", style="yellow" if rule.doubt else "")
 
 
 def _verdict(said: Ruling, pack: Pack) -> str:

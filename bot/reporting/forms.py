@@ -183,6 +183,7 @@ def naming_of(kind: Kind, given: Mapping[str, str], context: Context) -> Naming:
         named="\n\n".join(given[key] for key in _ONLY_MENTIONS if given.get(key)),
         wary=wary,
         oneself=about is About.MYSELF or filed is Kind.SELF_REPORT,
+        posted_by=given.get("handle", ""),
         settled={
             key.removeprefix(STANDING): Standing(said)
             for key, said in given.items()

@@ -24,6 +24,7 @@ class Naming:
     `picked` are ids chosen from a list, `running` is all text but the subject's name, `named` text that only
     ever mentions ("whom have you told?"). `wary`: a name in running text may be the subject's. `settled` is
     what the reporter has said about each, by id; it wins. `oneself`: the reporter is the subject.
+    `posted_by` is the account that posted the thing: one of our own is held back, whomever it is about.
     """
 
     reporter: str
@@ -34,6 +35,7 @@ class Naming:
     named: str = ""
     wary: bool = False
     oneself: bool = False
+    posted_by: str = ""
     settled: Mapping[str, Standing] | None = None
 
 
@@ -44,6 +46,9 @@ def standings(naming: Naming, *, find_people: Find, mentioned_in: Find) -> dict[
         standing = _as_subject(match, naming)
         if standing:
             found[match.person] = _stronger(found.get(match.person), standing)
+    for match in mentioned_in(naming.posted_by) if naming.posted_by else ():
+        if match.by in _OWN and match.person != naming.reporter:
+            found[match.person] = _stronger(found.get(match.person), Standing.OPEN)
     found |= dict.fromkeys(naming.picked, Standing.ABOUT)
     found |= naming.settled or {}
     return found | ({naming.reporter: Standing.ABOUT} if naming.oneself else {})

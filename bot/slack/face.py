@@ -1,13 +1,17 @@
 """The Slack app put together: one set of listeners, over HTTP with Slack's signature or over Socket Mode."""
 
+import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from functools import wraps
+from typing import Any, cast
 
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.response import BoltResponse
 
 from bot.logs import log
 from bot.reporting.office import Office
@@ -17,7 +21,9 @@ from bot.slack.callers import Callers
 from bot.slack.client import SlackClient
 from bot.slack.desk import Desk
 from bot.slack.gate import Gate
+from bot.wording import chat
 
+Listener = Callable[..., Awaitable[None]]
 Reply = tuple[int, Mapping[str, str], bytes]
 _NOTHING: Mapping[str, str] = {}
 
@@ -47,6 +53,7 @@ class SlackFace:
         self._app_token = doors.app_token
         self._app: AsyncApp | None = None
         self._socket: AsyncSocketModeHandler | None = None
+        self._connecting: asyncio.Task[None] | None = None
 
     @property
     def over_http(self) -> bool:
@@ -54,15 +61,21 @@ class SlackFace:
         return self._gate is not None and self._app_token is None
 
     async def open(self) -> None:
-        """Start listening; over Socket Mode, connect and stay connected."""
+        """Start listening; over Socket Mode, connect and stay connected.
+
+        It isn't waited for: slack_sdk tries again without end, and reports by other ways go on meanwhile.
+        """
         await self._client.open()
         self._app = application(self._desk)
         if self._app_token is not None:
             self._socket = AsyncSocketModeHandler(self._app, self._app_token, web_client=self._client.web)
-            await self._connect(self._socket)
+            connecting = self._connect(self._socket)
+            self._connecting = asyncio.get_running_loop().create_task(connecting, name="slack")
 
     async def close(self) -> None:
         """Stop listening."""
+        if self._connecting is not None:
+            self._connecting.cancel()
         if self._socket is not None:
             await self._socket.close_async()  # type: ignore[no-untyped-call]  # slack_bolt's own
         await self._client.close()
@@ -80,7 +93,7 @@ class SlackFace:
         try:
             request = AsyncBoltRequest(body=body.decode(), headers={name: [value] for name, value in headers})
             response = await self._app.async_dispatch(request)
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
+        except Exception as error:  # noqa: BLE001  the edge: too deep, no JSON, or none of Slack's shapes
             log.warning("slack_malformed", exc_info=error)
             return 400, _NOTHING, b""
         shown = {name: values[0] for name, values in response.headers.items() if values}
@@ -100,18 +113,63 @@ def application(desk: Desk) -> AsyncApp:
     app = AsyncApp(
         logger=quiet,
         client=desk.client.web,
-        token=desk.client.web.token,
+        authorize=_with(desk.client.web.token),
         request_verification_enabled=False,  # `Gate` did, without the verifier's exceptions
         raise_error_for_unhandled_request=False,
     )
+    careful = cast("AsyncApp", _Careful(app))
     for listener in (asking, deciding, reporting, handling, front):
-        listener.listen(app, desk)
-    app.error(_failed)
+        listener.listen(careful, desk)
+    app.error(_misshapen)
     return app
 
 
-async def _failed(error: Exception, body: Mapping[str, Any]) -> None:
-    log.error("slack_listener_failed", kind=_kind(body), exc_info=error)
+async def _misshapen(error: Exception) -> BoltResponse:
+    """Bolt itself could make nothing of it: Slack sends no such thing."""
+    log.warning("slack_malformed", exc_info=error)
+    return BoltResponse(status=400)
+
+
+def _with(token: str | None) -> Callable[..., Awaitable[AuthorizeResult]]:
+    """Our token, for everybody. Bolt alone would ask Slack first, and let nobody in without an answer."""
+
+    async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
+        return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=token)
+
+    return authorize
+
+
+class _Careful:
+    """Takes listeners as the app does, and sees to what goes wrong in one.
+
+    Bolt forgets that a request was acknowledged where its listener fails soon after: Slack would be answered
+    with 404, three seconds later, and would send an event again that was dealt with.
+    """
+
+    def __init__(self, app: AsyncApp) -> None:
+        self._app = app
+
+    def __getattr__(self, kind: str) -> Callable[..., Callable[[Listener], object]]:
+        register = getattr(self._app, kind)
+        return lambda *named: lambda listener: register(*named)(_guarded(listener))
+
+
+def _guarded(listener: Listener) -> Listener:
+    @wraps(listener)
+    async def run(**given: Any) -> None:
+        try:
+            await listener(**given)
+        except Exception as error:  # noqa: BLE001  the edge: whatever it was, nothing is claimed
+            body, ack = given["body"], given.get("ack")
+            log.error("slack_listener_failed", kind=_kind(body), exc_info=error)
+            if ack is None or ack.response is not None:
+                return
+            if "command" in body:
+                await ack(response_type="ephemeral", text=chat.SOMETHING_BROKE)
+            else:
+                ack.response = BoltResponse(status=400)
+
+    return run
 
 
 def _kind(body: Mapping[str, Any]) -> str:

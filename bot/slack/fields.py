@@ -172,7 +172,8 @@ def _choosing(question: Question, given: str) -> Json:
         ),
         "action_id": f"{ids.REPORT_ANSWER}.{question.key}",
     }
-    chosen = next((one for one in shown if one["value"] == given), None)
+    only = shown[0] if question.required and len(shown) == 1 else None
+    chosen = next((one for one in shown if one["value"] == given), only)
     return {**made, "initial_option": chosen} if chosen else made
 
 

@@ -278,7 +278,9 @@ def _inputs(view: Mapping[str, object]) -> tuple[str, ...]:
     return tuple(
         str(one["block_id"])
         for one in rows
-        if isinstance(one, Mapping) and one.get("type") == "input" and one.get("block_id")
+        if isinstance(one, Mapping)
+        and one.get("type") == "input"
+        and 0 < len(str(one.get("block_id") or "")) <= limits.ID
     )
 
 

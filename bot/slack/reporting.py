@@ -157,7 +157,7 @@ class _Reporting:
         draft, view = _draft(body), body["view"]
         handed = Handed(
             draft.kind or Kind.OTHER,
-            forms.answers_of(view.get("state")),
+            {**self._author_of(caller, draft, view), **forms.answers_of(view.get("state"))},
             caller.reporter,
             f"{PLATFORM} {caller.reporter} {draft.key}",
             PLATFORM,
@@ -192,6 +192,12 @@ class _Reporting:
         receipt = hand_in(office, handed, now=now)
         lines = receipt_lines(office, receipt)
         return {"response_action": "update", "view": forms.receipt_view(lines, receipt.reference)}, receipt
+
+    def _author_of(self, caller: Caller, draft: Draft, view: Mapping[str, Any]) -> dict[str, str]:
+        """Who wrote the message that is reported, where the form doesn't ask for it (an image)."""
+        kept = self._desk.drafts.get(draft.source, caller.account) or {}
+        known = kept.get("handle") if "handle" not in forms.asked_in(view) else None
+        return {"handle": known} if known else {}
 
     def _given(self, caller: Caller, draft: Draft, body: Payload) -> dict[str, str]:
         """What is written, and what the report began with as far as the form has not asked for it yet."""

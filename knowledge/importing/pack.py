@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -59,34 +60,30 @@ def imported(document: Document, mind: Mind | None = None) -> Imported:
     kinds = matches(said)
     rules = drafts(kinds, register=[channel.address for channel in channels])
     if mind is not None:
-        rules = guessed(rules, _guesses(said, rules, mind))
+        known = {match.statement.address for these in kinds.values() for match in these}
+        rules = guessed(rules, _guesses(said, known, mind))
     ordered = tuple(sorted(rules, key=lambda rule: (rule.confidence, rule.topic)))
     return Imported(found, about, channels, ordered, _unread(found, ordered, listed))
 
 
-def _guesses(said: Sequence[Statement], rules: Sequence[Draft], mind: Mind) -> list[Guess]:
-    """What clauses without a rule sound like, and what questions in headings ask, as far as that is plain."""
-    reached = {address for rule in rules for address in rule.addresses}
-    guesses: list[Guess] = []
+def _guesses(said: Sequence[Statement], known: AbstractSet[str], mind: Mind) -> list[Guess]:
+    """What clauses of no known kind sound like, and what questions in headings ask, where that is plain."""
+    guesses: dict[str, Guess] = {}
     for one in said:
         asked = one.clause.heading.endswith("?")
         words = one.clause.heading if asked else one.text
-        first = not any(guess.statement.address == one.address for guess in guesses)
-        if not one.whole and (first if asked else one.address not in reached and _is_long(words)):
+        open_ = asked or (one.address not in known and len(words.split()) >= _FEWEST_WORDS)
+        if open_ and not one.whole and one.address not in guesses:
             topic, likelihood = _likeliest(words, mind)
             if likelihood >= (_ASKED if asked else _LIKELY):
-                guesses.append(Guess(one, topic, likelihood, asked=asked))
-    return guesses
+                guesses[one.address] = Guess(one, topic, likelihood, asked=asked)
+    return list(guesses.values())
 
 
 def _likeliest(words: str, mind: Mind) -> tuple[str, float]:
     topics = understand(words, mind).topics
     topic = max(topics, key=lambda name: (topics[name], name))
     return topic, topics[topic]
-
-
-def _is_long(words: str) -> bool:
-    return len(words.split()) >= _FEWEST_WORDS
 
 
 _ASKED = 0.35
@@ -121,8 +118,9 @@ def identifier(about: Metadata, name: str) -> str:
 
 def as_yaml(found: Imported, *, policy_id: str) -> str:
     """The draft pack as text, with how sure each rule is beside it."""
-    head = "# A draft: nobody has reviewed it. Each rule says how sure it is, the doubtful ones first.\n"
-    return head + written({**_pack(found, policy_id), "rules": [_rule(rule, found) for rule in found.rules]})
+    head = "# A draft: nobody has reviewed it. The rules that the import is least sure of stand first.\n"
+    body = written({key: value for key, value in _pack(found, policy_id).items() if key != "rules"})
+    return head + body + written({"rules": [_rule(rule, found) for rule in found.rules]})
 
 
 def _pack(found: Imported, policy_id: str) -> dict[str, Any]:
@@ -185,8 +183,8 @@ def _rule(rule: Draft, found: Imported) -> dict[str, Any]:
         "says": _says(rule.topic, rule.verdict, (*rule.decides, *rule.tells), found),
         "who": [rule.who],
         "account": rule.account,
-        "sure": rule.confidence,
     }
+    plain["confidence"] = rule.confidence
     if rule.why:
         plain["doubt"] = rule.why
     for key, value in (("decides", rule.decides), ("tells", rule.tells)):

@@ -83,7 +83,7 @@ class Entry:
     @property
     def sure(self) -> float:
         """How sure the draft is; a rule that doesn't say is looked at first."""
-        return self.rule.sure or 0.0
+        return self.rule.confidence or 0.0
 
     @property
     def doubtful(self) -> bool:
@@ -131,7 +131,7 @@ def _introduction(address: str, clauses: Mapping[str, str]) -> str:
 
 
 def _digest(rule: Rule, words: Mapping[str, str]) -> str:
-    said = rule.model_dump(mode="json", exclude={"sure", "doubt"})
+    said = rule.model_dump(mode="json", exclude={"confidence", "doubt"})
     return sha256(json.dumps([said, dict(words)], sort_keys=True).encode()).hexdigest()[:_ABOUT]
 
 
@@ -162,7 +162,7 @@ def finished(draft: DraftPack, decisions: Sequence[Decision], file: str) -> str:
 
 
 def _settled(plain: dict[str, Any], decision: Decision | None, pack: Pack) -> dict[str, Any]:
-    plain = {key: value for key, value in plain.items() if key not in {"sure", "doubt"}}
+    plain = {key: value for key, value in plain.items() if key not in {"confidence", "doubt"}}
     if decision is None or decision.choice is not Choice.CHANGE or decision.verdict is None:
         return plain
     earlier = plain.pop("decides", [])

@@ -57,7 +57,7 @@ def _examine(raw: bytes) -> None:
 
 _DAMAGED = (
     *(zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, OSError, EOFError),
-    *(NotImplementedError, RuntimeError, ValueError),
+    *(RuntimeError, ValueError),
 )
 """What reading a damaged archive raises."""
 
@@ -241,6 +241,8 @@ def _heading_level(paragraph: Paragraph, style: Any) -> int | None:
             return int(found[1])
         if name in {"Title", "title"}:
             return 0
+        if "heading" in name.casefold():
+            return 2
         style, seen = style.base_style, seen + 1
     return None
 

@@ -1,1 +1,1 @@
-"""Whole stories, end to end on each platform."""
+"""What people do from end to end with the started program."""

@@ -23,5 +23,6 @@ def nothing_refused(request: pytest.FixtureRequest) -> Iterator[None]:
     known = len(found.program.logs) if found else 0
     yield
     if found is not None:
-        assert found.slack.refused() == []
-        assert '"severity": "error"' not in found.program.logs[known:], found.program.logs[known:]
+        shut = ("views.update", "not_found")  # a window that was closed while it was being filled
+        assert [one for one in found.slack.refused() if (one.method, one.error) != shut] == []
+        assert "slack_listener_failed" not in found.program.logs[known:], found.program.logs[known:]

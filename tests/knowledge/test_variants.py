@@ -1,8 +1,10 @@
 """A school's variant over its trust's policy: what differs is the school's, the rest is the trust's."""
 
+from pathlib import Path
+
 import pytest
 
-from knowledge.loader import read_pack, shipped_pack
+from knowledge.loader import load_pack, read_pack, shipped_pack
 from knowledge.rules import Pack, Role, Verdict
 from knowledge.yamlfile import Refused
 
@@ -105,3 +107,20 @@ def test_a_variant_of_the_wrong_shape_is_refused_and_nothing_breaks(broken: str)
     ]
     with pytest.raises(Refused):
         _read("\n".join((*lines, broken, "")))
+
+
+def test_a_variant_file_extends_the_pack_beside_it(tmp_path: Path) -> None:
+    (tmp_path / "trust.yml").write_text(TRUST, encoding="utf-8")
+    (tmp_path / "hill.yml").write_text(SCHOOL, encoding="utf-8")
+    assert load_pack(tmp_path / "hill.yml") == _read()
+
+
+@pytest.mark.parametrize("named", ["../trust", "hill", "other"])
+def test_a_variant_file_reads_no_other_folder_and_no_ring(tmp_path: Path, named: str) -> None:
+    folder = tmp_path / "packs"
+    folder.mkdir()
+    (tmp_path / "trust.yml").write_text(TRUST, encoding="utf-8")
+    (folder / "other.yml").write_text(SCHOOL.replace("extends: trust", "extends: hill"), encoding="utf-8")
+    (folder / "hill.yml").write_text(SCHOOL.replace("extends: trust", f"extends: {named}"), encoding="utf-8")
+    with pytest.raises(Refused, match="there is no policy"):
+        load_pack(folder / "hill.yml")

@@ -26,6 +26,7 @@ PICTURES = ROOT / "docs" / "pictures"
 WIDTH = 592
 ASKED = "Can I put the sports day photos on my own Facebook if I blur the faces?"
 HAPPENED = "a Y9 girl has messaged me on insta about her homework, can I reply?"
+KEEP_IT = "Don't delete anything"
 MORE = "She wrote at 11 pm and again this morning. I haven't answered."
 
 
@@ -69,6 +70,7 @@ def _reported(priya: Person) -> Iterator[tuple[str, str]]:
     priya.press(ids.ASK_REPORT, answer)
     priya.wait_for_view(lambda view: view.callback_id == ids.REPORT_FORM)
     priya.fill({"q.about": "pupil", "q.danger": "no", "q.image": "no"})
+    priya.wait_for_view(lambda view: KEEP_IT in view.words)  # it follows what was chosen, a moment later
     priya.fill({"q.what": f"{HAPPENED}\n{MORE}"})
     yield "form", _modal(_front(priya))
     priya.submit()

@@ -52,8 +52,10 @@ def _said(pack: Path, *words: str) -> dict[str, Any]:
 
 
 def _doubtful(pack: Path) -> list[Rule]:
-    rules = [rule for rule in load_pack(pack).rules if rule.sure is not None and rule.sure < DOUBTFUL]
-    return sorted(rules, key=lambda rule: (rule.sure or 0, rule.id))
+    rules = [
+        rule for rule in load_pack(pack).rules if rule.confidence is not None and rule.confidence < DOUBTFUL
+    ]
+    return sorted(rules, key=lambda rule: (rule.confidence or 0, rule.id))
 
 
 def _record(pack: Path) -> Path:
@@ -74,8 +76,8 @@ def _form(pack: Path, folder: Path, *words: str) -> tuple[Path, list[dict[str, A
 
 def test_a_draft_says_how_sure_it_is_of_each_rule_and_why_not_surer(pack: Path) -> None:
     rules = load_pack(pack).rules
-    assert all(rule.sure is not None for rule in rules)
-    assert [rule.sure for rule in rules] == sorted(rule.sure or 0 for rule in rules)
+    assert all(rule.confidence is not None for rule in rules)
+    assert [rule.confidence for rule in rules] == sorted(rule.confidence or 0 for rule in rules)
     assert any(rule.doubt for rule in _doubtful(pack))
 
 
@@ -85,7 +87,7 @@ def test_the_least_sure_rule_comes_first_in_the_documents_own_words(pack: Path) 
     assert shown.index(f"({first.id};") < shown.index(f"({second.id};")
     for address in first.addresses:
         assert load_pack(pack).clauses[address] in shown
-    assert f"sure {first.sure:.2f}" in shown
+    assert f"sure {first.confidence:.2f}" in shown
     assert f"Draft: {first.verdict.value}" in shown
 
 
@@ -168,10 +170,10 @@ def test_what_was_decided_stands_in_the_finished_pack_and_the_rest_is_untouched(
     assert (rules[changed.id].verdict, len(rules[changed.id].decides)) == (Verdict.ASK_FIRST, 2)
     assert rules[changed.id].says.startswith("Not without asking first: the Principal")
     assert dropped.id not in rules
-    assert all(rule.sure is None and rule.doubt is None for rule in after.rules)
+    assert all(rule.confidence is None and rule.doubt is None for rule in after.rules)
     for rule in before.rules:
         if rule.id not in {changed.id, dropped.id}:
-            assert rules[rule.id] == rule.model_copy(update={"sure": None, "doubt": None})
+            assert rules[rule.id] == rule.model_copy(update={"confidence": None, "doubt": None})
     assert (after.clauses, after.policy, after.register_) == (before.clauses, before.policy, before.register_)
 
 

@@ -16,12 +16,14 @@ from bot.reporting.casefile import Actor
 from bot.reporting.climbing import mend_unchased, tick
 from bot.reporting.identity import send_code
 from bot.reporting.office import KeyCupboard, Office
+from bot.reporting.policies_in_force import check, in_force, pack_of, publish, versions
 from bot.reporting.rekeying import retire, rotate
 from bot.reporting.viewing import open_case
 from storage import cases, house, outbox
 from storage.backup import Archive
 from storage.store import Store
 from tests.bot.reporting.closing import SAM, closed
+from tests.bot.reporting.test_policies_in_force import TRUST
 from tests.support.offices import a_report, audited, hand_in
 
 NOW = datetime(2026, 11, 23, 10, 30, tzinfo=UTC)
@@ -206,3 +208,22 @@ def test_a_backup_of_keys_that_were_changed_under_its_hands_is_not_kept(
         back_up(changed, archive.file, now=NOW, actor=ROOT)
     assert not archive.file.exists()
     assert not archive.keys.exists()
+
+
+def test_published_policies_come_back_in_force_with_their_earlier_versions(
+    office: Office, elsewhere: Office, archive: Archive
+) -> None:
+    for edition, after in ((TRUST, 0), (f"{TRUST}\n# The second.\n", 1)):
+        now = NOW + timedelta(hours=after)
+        publish(office, check(office, edition, "it.yml"), Actor("pat"), now=now)
+    back_up(office, archive.file, now=LATER, actor=ROOT)
+    bring_back(elsewhere, archive, now=LATER, actor=ROOT)
+    assert versions(elsewhere) == versions(office)
+    assert in_force(elsewhere.store, elsewhere.keys).version("oakpolicy") == "oakpolicy@2"
+    assert pack_of(elsewhere, versions(elsewhere)[0]) == pack_of(office, versions(office)[0])
+
+
+def test_published_policies_open_after_the_keys_were_changed(office: Office, tmp_path: Path) -> None:
+    publish(office, check(office, TRUST, "it.yml"), Actor("pat"), now=NOW)
+    rotate(office, tmp_path / "keys.toml", now=LATER)
+    assert in_force(office.store, office.keys).pack("oakpolicy") is not None

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from signal import SIGTERM
 from time import monotonic
 
 import pytest
@@ -201,3 +202,19 @@ def test_doctor_beside_a_whole_installation_finds_what_slack_says(tmp_path: Path
     assert "✗ the Slack account of sam is closed. Remedy: correct slack: in the schools file" in ran.out
     assert "nobody can be told" not in ran.out
     assert BOT_TOKEN not in ran.out + ran.err
+
+
+def test_a_start_waits_for_no_slack_that_is_away(tmp_path: Path, slack: Slack) -> None:
+    slack.control(down=True)
+    with Program(tmp_path, schools=OAKFIELD, **slack.socket_settings) as program:
+        answers = {"about": "unknown", "danger": "no", "image": "no", "what": "A journalist rang."}
+        assert program.report("priya", "press", answers).status == 201
+
+
+def test_a_program_that_is_still_connecting_ends_in_time_when_it_is_told_to(
+    tmp_path: Path, slack: Slack
+) -> None:
+    settings = {**slack.socket_settings, "SLACK_APP_TOKEN": "xapp-old"}
+    with Program(tmp_path, schools=OAKFIELD, **settings) as program:
+        slack.wait_for(lambda: slack.calls("apps.connections.open"), what="a try to connect")
+        assert program.terminate() == -SIGTERM

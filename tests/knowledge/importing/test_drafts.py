@@ -96,8 +96,9 @@ def test_a_draft_is_a_sound_pack_that_holds_the_document_s_words(name: str) -> N
 
 
 def test_the_doubtful_rules_stand_first() -> None:
-    sure = [rule.confidence for rule in _imported("st-aidans").rules]
+    sure = [rule.confidence or 0.0 for rule in _pack("st-aidans").rules]
     assert sure == sorted(sure)
+    assert all(rule.doubt for rule in _pack("st-aidans").rules[:3])
 
 
 def test_a_rule_names_whoever_its_own_clause_names() -> None:

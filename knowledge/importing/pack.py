@@ -183,8 +183,8 @@ def _rule(rule: Draft, found: Imported) -> dict[str, Any]:
         "says": _says(rule.topic, rule.verdict, (*rule.decides, *rule.tells), found),
         "who": [rule.who],
         "account": rule.account,
+        "confidence": rule.confidence,
     }
-    plain["confidence"] = rule.confidence
     if rule.why:
         plain["doubt"] = rule.why
     for key, value in (("decides", rule.decides), ("tells", rule.tells)):

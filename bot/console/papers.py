@@ -13,7 +13,7 @@ from knowledge.importing.document import Block, Document, Heading, Item, NotRead
 from knowledge.importing.marks import mark_of
 from knowledge.importing.metadata import metadata
 from knowledge.linting import Clause, Details, Paper
-from knowledge.linting.values import dates_in
+from knowledge.linting.values import Kind, dates_in
 from knowledge.rules import Day
 
 SUFFIXES = frozenset(
@@ -64,7 +64,9 @@ def _blocks(found: Clauses) -> Iterator[Clause]:
             yield Clause(address, shown, (text,), "heading", level=block.level)
         elif not _is_empty(block):
             clause = next(made)
-            kind = "row" if clause.kind == "row" else "bullet" if isinstance(block, Item) else "paragraph"
+            kind: Kind = (
+                "row" if clause.kind == "row" else "bullet" if isinstance(block, Item) else "paragraph"
+            )
             above = (clause.heading,) if clause.heading else ()
             yield Clause(clause.address, clause.text, above, kind, clause.cells, number=clause.number)
 
@@ -81,9 +83,9 @@ def _is_empty(block: Block) -> bool:
 
 def _details(found: Clauses) -> Details:
     about = metadata(found)
-    days = [_day(text) for text in (about.approved, about.reviewed, about.review_due)]
     changed = max((*_log_in_tables(found), *_log_in_front(found.document.front)), key=str, default=None)
-    return Details(about.version, *days, changed)
+    approved, reviewed, due = map(_day, (about.approved, about.reviewed, about.review_due))
+    return Details(about.version, approved, reviewed, due, changed)
 
 
 def _day(text: str | None) -> Day | None:

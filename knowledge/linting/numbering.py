@@ -25,7 +25,8 @@ def gaps(paper: Paper) -> Iterator[Finding]:
         number, above = _numbered(heading.text, above)
         if not number:
             continue
-        family, place = (_part(heading.address), *number[:-1]), number[-1]
+        family: tuple[str | int, ...] = (_part(heading.address), *number[:-1])
+        place = number[-1]
         before = last.get(family)
         expected = before[0] + 1 if before else 1
         shown = ".".join(map(str, number))

@@ -10,9 +10,11 @@ from typer.testing import CliRunner, Result
 
 from bot.cli import signpost
 from bot.console.policies import policy
+from bot.console.review_sitting import sitting
 from bot.errors import SignpostError, UnreadableError, UsageError
 from bot.reporting.policies_in_force import NotPublishedError
 from knowledge.importing.pack import DOUBTFUL
+from knowledge.importing.review import Choice, Decision
 from knowledge.loader import load_pack
 from knowledge.rules import Rule, Verdict
 from knowledge.yamlfile import parse, written
@@ -275,12 +277,9 @@ def test_a_decision_lapses_where_the_clause_beneath_it_is_another_now(pack: Path
 
 
 def test_two_who_review_at_once_lose_nothing_of_each_other(pack: Path) -> None:
-    from bot.console.reviewing import _sitting
-    from knowledge.importing.review import Choice, Decision
-
-    one, other = (_sitting(pack, name, everything=False) for name in ("Pat Lowe", "Sam Dean"))
-    for sitting, entry in ((one, one.entries[0]), (other, other.entries[1]), (one, one.entries[2])):
-        sitting.keep(Decision(entry.rule.id, entry.of, Choice.KEEP))
+    one, other = (sitting(pack, name, everything=False) for name in ("Pat Lowe", "Sam Dean"))
+    for one_sitting, entry in ((one, one.entries[0]), (other, other.entries[1]), (one, one.entries[2])):
+        one_sitting.keep(Decision(entry.rule.id, entry.of, Choice.KEEP))
     assert [row["who"] for row in _rows(pack)] == ["Pat Lowe", "Sam Dean", "Pat Lowe"]
 
 
@@ -320,6 +319,7 @@ def test_what_is_no_draft_is_refused_in_a_line(pack: Path, tmp_path: Path) -> No
         assert isinstance(refused, UnreadableError)
         assert "\n" not in str(refused)
     assert isinstance(_review(pack, "--as", " ").exception, UsageError)
+    assert isinstance(_review(pack, "--write-file", "new.yml", "--done").exception, UsageError)
 
 
 @pytest.fixture(name="desk")

@@ -12,7 +12,8 @@ HEAD = "0004"
 """The newest revision; kept here so that a start on a current database needs no migration library."""
 _FOLDER = Path(__file__).parent / "migrations"
 _LOCK = 7_203_115_560
-_PATIENCE = "60s"
+_PATIENCE = 60.0
+"""Seconds for which one that starts waits for another that brings the tables up."""
 
 
 class RevisionError(Exception):
@@ -31,7 +32,7 @@ def migrate(store: Store, to: str = "head") -> tuple[str | None, str | None]:
     Three replicas that start on an empty database at once wait for each other here.
     Raises `RevisionError` where there is no such revision.
     """
-    with store.writing() as session:
+    with store.writing(patience=_PATIENCE) as session:
         before, after = migrate_within(session, to)
         if (before, to) != (after, "head"):
             failpoint("migration")
@@ -43,8 +44,8 @@ def migrate_within(session: Session, to: str) -> tuple[str | None, str | None]:
     """Go to a revision in the caller's transaction; `base` drops every table."""
     connection = session.connection()
     if connection.dialect.name != "sqlite":
-        connection.execute(text(f"SET LOCAL lock_timeout = '{_PATIENCE}'"))
-        connection.execute(text(f"SET LOCAL statement_timeout = '{_PATIENCE}'"))
+        connection.execute(text(f"SET LOCAL lock_timeout = '{_PATIENCE:.0f}s'"))
+        connection.execute(text(f"SET LOCAL statement_timeout = '{_PATIENCE:.0f}s'"))
         connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
     before = _revision(connection)
     if before is not None and before > HEAD:

@@ -101,13 +101,14 @@ class Store:
         return Path(self.url.database) if self.sqlite and self.url.database else None
 
     @contextmanager
-    def writing(self) -> Iterator[Session]:
+    def writing(self, *, patience: float | None = None) -> Iterator[Session]:
         """Open a transaction that may write. Rolls back unless `commit` is called on the session.
 
-        Raises `UnavailableError` when the database is down, full, read-only or locked too long.
+        Raises `UnavailableError` when the database is down, full, read-only or locked too long: for
+        `patience` seconds, where nobody waits for an answer.
         """
         failpoint("before-begin")
-        began, left = time.monotonic(), _left()
+        began, left = time.monotonic(), _left() if patience is None else patience
         if self.sqlite and not self._writing.acquire(timeout=left):
             raise UnavailableError("the database is busy")
         try:

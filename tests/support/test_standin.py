@@ -21,7 +21,8 @@ from tests.support.waiting import wait_for
 
 @pytest.fixture
 def caller() -> Iterator[httpx.Client]:
-    with httpx.Client(timeout=5, trust_env=False) as client:
+    limits = httpx.Limits(max_keepalive_connections=0)  # one that was answered 400 may be closing
+    with httpx.Client(timeout=5, trust_env=False, limits=limits) as client:
         yield client
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from time import monotonic
 from typing import Any
 
 from aiohttp import (
@@ -54,6 +55,7 @@ class SlackClient:
             retry_handlers=[],
         )
         self._seconds = seconds
+        self._rests: dict[str, float] = {}
 
     async def open(self) -> None:
         """Open connections that are kept, on this event loop: one for each call costs milliseconds."""
@@ -69,12 +71,21 @@ class SlackClient:
             await self.web.session.close()
 
     async def call(self, method: Method, **said: Any) -> Mapping[str, Any]:
-        """Call one of `web`'s methods for a notice. Raises `TryLaterError`, `UnreachableError`."""
+        """Call one of `web`'s methods for a notice. Raises `TryLaterError`, `UnreachableError`.
+
+        A method that Slack asked to be left alone is not called before that is over, whoever was told so.
+        """
+        named = getattr(method, "__name__", "")
+        if (rests := self._rests.get(named, 0.0) - monotonic()) > 0:
+            raise TryLaterError(rests)
         try:
             async with asyncio.timeout(self._seconds):
                 answer = await method(**said)
         except SlackApiError as error:
-            raise _meaning(error) from error
+            meaning = _meaning(error)
+            if isinstance(meaning, TryLaterError) and meaning.after is not None:
+                self._rests[named] = max(monotonic() + meaning.after, self._rests.get(named, 0.0))
+            raise meaning from error
         except ClientConnectorError as error:
             raise TryLaterError from error
         except (TimeoutError, ClientError, SlackClientError, ValueError, OSError) as error:

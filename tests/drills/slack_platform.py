@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from time import monotonic
 from typing import Any
 
 from bot.reporting.schools import read_schools
@@ -22,6 +23,8 @@ _METHODS = {"chat.postMessage": "POST", "chat.update": "PUT"}
 """What the drills call these; any other call asks for something, or shows something that is no message."""
 _BY_WORDS = {": ring": "unanswered", "Signpost needs you": "alarm"}
 _TROUBLES = {"cannot be reached": "unreachable"}
+_GLANCE = 0.2
+"""Seconds that nobody presses a button before."""
 _URGENCIES = {words: urgency.value for urgency, words in URGENCIES.items()}
 
 
@@ -94,9 +97,9 @@ class SlackStandIn(StandIn):
         self._taken = 0
 
     def first_card(self, reference: str, person: str) -> Seen | None:
-        """The first card about a case that somebody was sent, as it stands now."""
-        calls = self.record()
-        found = next((one for one in calls if one.accepted and _is_card(one, reference, person)), None)
+        """The first card about a case that somebody was sent, as it stands now, once they can have read it."""
+        calls, read = self.record(), monotonic() - _GLANCE
+        found = next((one for one in calls if one.at < read and _is_card(one, reference, person)), None)
         return self.shown(*str(found.provider).split(":")) if found else None
 
     def shown(self, channel: str, ts: str) -> Seen:
@@ -131,7 +134,7 @@ class SlackStandIn(StandIn):
 
 
 def _is_card(call: Call, reference: str, person: str) -> bool:
-    return (call.event, call.body["reference"], call.person) == ("card", reference, person)
+    return call.accepted and (call.event, call.body["reference"], call.person) == ("card", reference, person)
 
 
 def _status(call: SlackCall) -> int:

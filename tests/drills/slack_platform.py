@@ -97,7 +97,7 @@ class SlackStandIn(StandIn):
         self._taken = 0
 
     def first_card(self, reference: str, person: str) -> Seen | None:
-        """The first card about a case that somebody was sent, as it stands now, once they can have read it."""
+        """The first card about a case before somebody, as it stands now, once they can have read it."""
         calls, read = self.record(), monotonic() - _GLANCE
         found = next((one for one in calls if one.at < read and _is_card(one, reference, person)), None)
         return self.shown(*str(found.provider).split(":")) if found else None

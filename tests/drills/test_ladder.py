@@ -201,7 +201,7 @@ def _says_unreachable(call: Call) -> bool:
     return call.accepted and call.event == "alarm" and call.body["trouble"] == "unreachable"
 
 
-@on_both
+@on_both_at_length
 def test_while_chat_is_away_calls_go_by_mail_and_one_acknowledgement_closes_all(
     size: Size, database_url: str, launch: Launch, stand_in: StandIn, mail_sink: MailSink
 ) -> None:

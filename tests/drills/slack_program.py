@@ -28,11 +28,7 @@ from tests.support.slack.staff import reference_in
 from tests.support.waiting import wait_for
 
 _SEEN = 3.0
-"""Seconds in which the case must be acknowledged; else the button is pressed again."""
-_ANSWERED: LiteralString = (
-    "SELECT reference, telling.person FROM case_file JOIN telling ON case_id = case_file.id "
-    "WHERE telling.acknowledged_at IS NOT NULL"
-)
+"""Seconds in which the card must say that it was acknowledged; else the button is pressed again."""
 _MOST_TIMES = 4
 """A form is sent once to see whom it goes to, and once for good; again where that has changed meanwhile."""
 _NOT_SAVED = "NOT saved"
@@ -112,7 +108,7 @@ class SlackProgram(Program):
         return 200
 
     def acknowledge(self, reference: str, person: str) -> Reply:
-        """Press the card's button: 404 while there is no card, 504 where the case doesn't say so in time.
+        """Press the card's button: 404 while there is no card, 504 where the card doesn't say so in time.
 
         Raises `httpx.TransportError` where no answer comes.
         """
@@ -124,10 +120,10 @@ class SlackProgram(Program):
             _answered(platform.slack.person(person).press(ids.CASE_ACKNOWLEDGE, card))
         try:
             wait_for(
-                lambda: self._people(_ANSWERED, reference),
-                lambda people: person in people,
+                lambda: platform.shown(card.channel, card.ts).has(ids.CASE_ACKNOWLEDGE),
+                lambda waits: not waits,
                 within=_SEEN,
-                what="the case to be acknowledged",
+                what="the card to change",
             )
         except AssertionError as late:
             return Reply(504, str(late))

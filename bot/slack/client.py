@@ -23,6 +23,8 @@ SECONDS = 4.5
 """Shorter than a sender's patience (5 s), and that than its lease (10 s)."""
 _PATIENCE, _LONGEST = 30.0, 3600.0
 _CONNECTIONS = 64
+_TIMES = 4
+"""So often an answer is tried to be given that Slack puts off."""
 _FAILED, _AWAY, _TOO_MANY = 500, 503, 429
 GONE = frozenset(
     {
@@ -91,6 +93,17 @@ class SlackClient:
         except (TimeoutError, ClientError, SlackClientError, ValueError, OSError) as error:
             raise TryLaterError(unsure=True) from error
         return dict(answer.data) if isinstance(answer.data, dict) else {}
+
+    async def call_patiently(self, method: Method, **said: Any) -> Mapping[str, Any]:
+        """Call for somebody who waits for an answer: again, a few times, once Slack takes calls again."""
+        for _ in range(_TIMES - 1):
+            try:
+                return await self.call(method, **said)
+            except TryLaterError as error:
+                if error.after is None or error.after > _PATIENCE:
+                    raise
+                await asyncio.sleep(error.after)
+        return await self.call(method, **said)
 
 
 def _meaning(error: SlackApiError) -> Exception:

@@ -48,6 +48,9 @@ on_both_at_length = pytest.mark.parametrize(
 )
 """The same, with Slack only where drills are asked for."""
 
+on_slack = pytest.mark.parametrize("platform", [SLACK], indirect=True)
+"""A drill of Slack's own."""
+
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what Slack adds nothing to: it can always be asked, and short cuts on PostgreSQL."""

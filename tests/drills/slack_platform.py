@@ -79,11 +79,11 @@ class SlackStandIn(StandIn):
 
     def record(self) -> list[Call]:
         """Every call so far, in the order of arrival."""
-        with self.slack.lock:
+        with self.slack.lock:  # also since several people look at the same time
             fresh = self.slack.service.calls[self._taken :]
-        self._taken += len(fresh)
-        self._read.extend(map(self._call, fresh))
-        return list(self._read)
+            self._taken += len(fresh)
+            self._read.extend(map(self._call, fresh))
+            return list(self._read)
 
     def count(self) -> int:
         """How many calls there have been."""
@@ -93,8 +93,8 @@ class SlackStandIn(StandIn):
         """Forget the calls so far; the messages stay where they are."""
         with self.slack.lock:
             self.slack.forget()
-        self._read.clear()
-        self._taken = 0
+            self._read.clear()
+            self._taken = 0
 
     def first_card(self, reference: str, person: str) -> Seen | None:
         """The first card about a case before somebody, as it stands now, once they can have read it."""

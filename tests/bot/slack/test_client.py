@@ -1,15 +1,18 @@
-"""Slack's wish to be left alone for a while holds for every caller of a method, not only for who was told."""
+"""Slack's wish to be left alone holds for every caller of a method; an answer to somebody goes out after it."""
 
 import asyncio
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from bot.sending import TryLaterError
 from bot.slack.client import SlackClient
 from tests.bot.reporting.oakfield import directory
+from tests.bot.slack.doorstep import doorstep
 from tests.support.slack.people import users_of
 from tests.support.slack.service import BOT_TOKEN
+from tests.support.slack.staff import Staff
 from tests.support.slack.stand_in import Slack
 
 
@@ -24,7 +27,8 @@ def test_a_method_that_asked_for_patience_is_not_called_meanwhile_and_others_are
     slack.control(faults=[{"method": "chat.postMessage", "retry_after": 30}])
 
     async def two_posts_and_a_question() -> list[float | None]:
-        client, waits = SlackClient(BOT_TOKEN, slack.url), []
+        client = SlackClient(BOT_TOKEN, slack.url)
+        waits: list[float | None] = []
         await client.open()
         for _ in range(2):
             with pytest.raises(TryLaterError) as told:
@@ -39,3 +43,13 @@ def test_a_method_that_asked_for_patience_is_not_called_meanwhile_and_others_are
     assert second is not None
     assert 20 < second <= 30
     assert [call.method for call in slack.calls()] == ["chat.postMessage", "users.info"]
+
+
+def test_an_answer_goes_out_once_slack_takes_messages_again(tmp_path: Path) -> None:
+    with doorstep(f"sqlite:///{tmp_path / 'signpost.db'}", tmp_path) as step:
+        staff = Staff(step.slack)
+        step.slack.control(faults=[{"method": "chat.postMessage", "retry_after": 1}])
+        staff.ask(staff.person("tom"), "Can I post a photo of the sports day?")
+        refused, taken = step.slack.calls("chat.postMessage")
+    assert (refused.status, taken.ok) == (429, True)
+    assert taken.at - refused.at >= 1

@@ -1,4 +1,4 @@
-"""Slack's wish to be left alone holds for every caller of a method; an answer to somebody goes out after it."""
+"""Slack's wish to be left alone holds for all calls of a method; an answer to somebody goes out after it."""
 
 import asyncio
 from collections.abc import Iterator

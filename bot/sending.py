@@ -147,7 +147,7 @@ class Sender:
         if job.faulty or late:
             return self._later(job, TryLaterError(unsure=job.unsure), platform_down=False)
         if job.composed is None:
-            return End(job, {"state": outbox.CANCELLED})
+            return End(job, {"state": outbox.CANCELLED, "reason": UNSURE if job.unsure else None})
         try:
             return await self._sent(job, job.composed)
         except Exception as error:  # noqa: BLE001  the edge to a platform: nobody knows how far this one got
@@ -163,22 +163,31 @@ class Sender:
         except TimeoutError:
             return self._later(job, TryLaterError(unsure=True), platform_down=False)
         except TryLaterError as error:
-            answered = error.unsure or error.after is not None or composed.edits is not None
+            changes = composed.edits or composed.seeks
+            answered = error.unsure or error.after is not None or changes is not None
             return self._later(job, error, platform_down=not answered)
+        if provider_id is None:
+            return End(job, {"state": outbox.CANCELLED})
         self.sent(job.row.platform, "sent")
         values = {"state": outbox.SENT, "provider_id": provider_id, "sent_at": self.clock(), "reason": None}
         return End(job, values)
 
-    async def _send(self, job: Job, composed: Composed) -> str:
+    async def _send(self, job: Job, composed: Composed) -> str | None:
+        """Send or change a message: the provider's id; None where what was to be changed never arrived."""
         messenger = self.messengers[job.row.platform]
         if job.address is None:
             raise UnreachableError("no-address")
         self._let_rest(job.row.platform)
         marks = frozenset(job.row.marks.split())
         envelope = Envelope(job.row.id, job.row.person, job.address, composed.message, marks)
-        if composed.edits is not None:
-            await messenger.edit(composed.edits, envelope)
-            return composed.edits
+        edits = composed.edits
+        if composed.seeks is not None:
+            edits = await self._find(messenger, replace(envelope, notice=composed.seeks), unsure=False)
+            if edits is None:
+                return None
+        if edits is not None:
+            await messenger.edit(edits, envelope)
+            return edits
         if job.unsure or messenger.platform not in self.answers:
             arrived = await self._find(messenger, envelope, unsure=job.unsure)
             if arrived is not None:

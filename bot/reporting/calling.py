@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from bot.messages import Prompt, Stage, Trouble
 from bot.reporting.casefile import SYSTEM, CaseFile, note
@@ -189,9 +190,7 @@ def refresh_cards(work: Work, case: CaseFile, *, only: str | None = None) -> Non
     drafts = [
         Draft(row.person, row.platform, REFRESH, _REFRESH_RANK, case.id, row.id, not_before=row.lease_until)
         for row in outbox.of_case(work.session, case.id)
-        if row.event in {CARD, HANDED}
-        and (row.provider_id or row.state == outbox.LEASED)
-        and only in {None, row.person}
+        if row.event in {CARD, HANDED} and may_be_there(row) and only in {None, row.person}
     ]
     waiting = {
         row.about
@@ -199,6 +198,11 @@ def refresh_cards(work: Work, case: CaseFile, *, only: str | None = None) -> Non
         if row.event == REFRESH and row.state == "pending"
     }
     outbox.enqueue(work.session, work.now, [draft for draft in drafts if draft.about not in waiting])
+
+
+def may_be_there(row: Any) -> bool:
+    """Whether a notice stands before its person, as far as is known: it was sent, or may have been."""
+    return bool(row.provider_id or row.state == outbox.LEASED or row.reason == outbox.UNSURE)
 
 
 def stop_chase(work: Work, case: CaseFile) -> None:

@@ -42,11 +42,15 @@ HELPLINE = "the Professionals Online Safety Helpline, 0344 381 4772"
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """What to send. `edits` is the provider's id of the message that is changed in place, if one is."""
+    """What to send. `edits` is the provider's id of the message that is changed in place, if one is.
+
+    `seeks` is the notice whose message that would be where it is not known whether it has arrived.
+    """
 
     message: Message
     edits: str | None = None
     person: str = ""
+    seeks: str | None = None
 
 
 def compose(work: Work, row: Any) -> Composed | None:
@@ -72,9 +76,10 @@ def compose(work: Work, row: Any) -> Composed | None:
 def _of_case(work: Work, case: CaseFile, row: Any) -> Composed | None:
     if row.event == calling.REFRESH:
         sent = outbox.by_id(work.session, row.about)
-        if sent is None or sent.provider_id is None:
+        if sent is None or not calling.may_be_there(sent):
             return None
-        return Composed(_card(work, case, sent), edits=sent.provider_id)
+        seeks = None if sent.provider_id else sent.id
+        return Composed(_card(work, case, sent), edits=sent.provider_id, seeks=seeks)
     if not _may_hear(work, case, row):
         return None
     if row.event in _CALLS and not _still_called(work, case, row):

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from time import monotonic
 from typing import Any
 
 from aiohttp import (
@@ -22,6 +23,8 @@ SECONDS = 4.5
 """Shorter than a sender's patience (5 s), and that than its lease (10 s)."""
 _PATIENCE, _LONGEST = 30.0, 3600.0
 _CONNECTIONS = 64
+_TIMES = 4
+"""So often an answer is tried to be given that Slack puts off."""
 _FAILED, _AWAY, _TOO_MANY = 500, 503, 429
 GONE = frozenset(
     {
@@ -54,6 +57,7 @@ class SlackClient:
             retry_handlers=[],
         )
         self._seconds = seconds
+        self._rests: dict[str, float] = {}
 
     async def open(self) -> None:
         """Open connections that are kept, on this event loop: one for each call costs milliseconds."""
@@ -69,17 +73,37 @@ class SlackClient:
             await self.web.session.close()
 
     async def call(self, method: Method, **said: Any) -> Mapping[str, Any]:
-        """Call one of `web`'s methods for a notice. Raises `TryLaterError`, `UnreachableError`."""
+        """Call one of `web`'s methods for a notice. Raises `TryLaterError`, `UnreachableError`.
+
+        A method that Slack asked to be left alone is not called before that is over, whoever was told so.
+        """
+        named = getattr(method, "__name__", "")
+        if (rests := self._rests.get(named, 0.0) - monotonic()) > 0:
+            raise TryLaterError(rests)
         try:
             async with asyncio.timeout(self._seconds):
                 answer = await method(**said)
         except SlackApiError as error:
-            raise _meaning(error) from error
+            meaning = _meaning(error)
+            if isinstance(meaning, TryLaterError) and meaning.after is not None:
+                self._rests[named] = max(monotonic() + meaning.after, self._rests.get(named, 0.0))
+            raise meaning from error
         except ClientConnectorError as error:
             raise TryLaterError from error
         except (TimeoutError, ClientError, SlackClientError, ValueError, OSError) as error:
             raise TryLaterError(unsure=True) from error
         return dict(answer.data) if isinstance(answer.data, dict) else {}
+
+    async def call_patiently(self, method: Method, **said: Any) -> Mapping[str, Any]:
+        """Call for somebody who waits for an answer: again, a few times, once Slack takes calls again."""
+        for _ in range(_TIMES - 1):
+            try:
+                return await self.call(method, **said)
+            except TryLaterError as error:
+                if error.after is None or error.after > _PATIENCE:
+                    raise
+                await asyncio.sleep(error.after)
+        return await self.call(method, **said)
 
 
 def _meaning(error: SlackApiError) -> Exception:

@@ -108,8 +108,12 @@ class Desk:
             return True
 
     async def post(self, channel: str, shown: Blocks, *, thread: str | None = None) -> tuple[str, str]:
-        """Post a message that acts on nothing; returns the conversation and the message's `ts`."""
-        answer = await self.client.web.chat_postMessage(channel=channel, thread_ts=thread, **content(shown))
+        """Post a message that acts on nothing; returns the conversation and the message's `ts`.
+
+        It waits where Slack asks for patience. Raises `TryLaterError`, `UnreachableError`.
+        """
+        said = {"channel": channel, "thread_ts": thread, **content(shown)}
+        answer = await self.client.call_patiently(self.client.web.chat_postMessage, **said)
         return str(answer.get("channel") or channel), str(answer.get("ts") or "")
 
     async def whisper(self, channel: str, account: str, shown: Blocks, *, thread: str | None = None) -> None:

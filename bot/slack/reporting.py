@@ -17,11 +17,12 @@ from bot.reporting.filling import FormRefusedError
 from bot.reporting.forms import Context, notes, questions
 from bot.reporting.intake import Handed, context_for, hand_in, nothing_saved, preview, receipt_lines
 from bot.reporting.submit import Receipt
+from bot.sending import TryLaterError, UnreachableError
 from bot.slack import forms, ids
 from bot.slack.answers import answer_view, outsider_blocks, plain_blocks
 from bot.slack.blocks import Json
 from bot.slack.callers import Caller, Standing
-from bot.slack.desk import Desk, Payload, said_back, values_of
+from bot.slack.desk import Desk, Payload, content, said_back, values_of
 from bot.slack.forms import Draft, Form
 from bot.slack.messenger import PLATFORM
 from bot.wording import reporting as wording
@@ -257,10 +258,11 @@ class _Reporting:
 
     async def _post_receipt(self, caller: Caller, receipt: Receipt) -> None:
         """The receipt as a message too, to be found again: it has the reference and nothing of the report."""
-        lines = receipt_lines(self._desk.office, receipt)
+        said = content(plain_blocks(*receipt_lines(self._desk.office, receipt)))
+        client = self._desk.client
         try:
-            await self._desk.post(caller.account, plain_blocks(*lines))
-        except SlackApiError as error:
+            await client.call(client.web.chat_postMessage, channel=caller.account, **said)
+        except (TryLaterError, UnreachableError) as error:
             log.warning("receipt_unposted", exc_info=error)  # it was shown, and is on the Home tab
 
     def _outsider(self, caller: Caller) -> Any:

@@ -245,6 +245,31 @@ def test_a_case_that_was_acknowledged_meanwhile_is_not_called_for_and_its_card_i
     assert changed.message.state is CardState.ACKNOWLEDGED
 
 
+@pytest.mark.parametrize("arrived", [True, False])
+@pytest.mark.parametrize("lease", ["lapses", "is-given-back"])
+def test_a_card_that_may_have_arrived_before_its_case_was_acknowledged_is_looked_for_and_changed(
+    post: Post, lease: str, *, arrived: bool
+) -> None:
+    reference = hand_in(post.office, a_report(), now=post.now)
+    (card,) = [row for row in post.rows() if (row.person, row.event) == ("sam", "card")]
+    post.leased_by_another(card.id)
+    if lease == "is-given-back":
+        with post.office.store.writing() as session:
+            outbox.release(session, "dead")
+            commit(session)
+    if arrived:
+        post.platform.has.add(card.id)
+    acknowledge(post.office, reference, Actor("sam"), now=post.now)
+    post.after(12)
+    post.until(lambda: not {row.state for row in post.rows()} & {outbox.PENDING, outbox.LEASED})
+    changed = [(provider, one.message) for provider, one in post.platform.edited if one.person == "sam"]
+    assert [provider for provider, _ in changed] == ([f"m-{card.id}"] if arrived else [])
+    for _, message in changed:
+        assert isinstance(message, Card)
+        assert message.state is CardState.ACKNOWLEDGED
+    assert card.id not in {envelope.notice for envelope in post.platform.sent}
+
+
 def test_one_notice_that_cannot_be_composed_keeps_back_no_other(post: Post) -> None:
     with post.office.work(post.now) as work:
         bad = Draft("sam", CHAT, "alarm", 0, about="no such trouble")

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.drills.slack_platform import SlackStandIn
+from tests.drills.slack_program import SlackProgram, WarmSlackProgram
 from tests.drills.warm import WarmProgram
 from tests.support.program import Program
 from tests.support.schools import many_recipients
@@ -38,6 +40,43 @@ def size(request: pytest.FixtureRequest) -> Size:
 
 
 Launch = Callable[..., Program]
+CONSOLE, SLACK = "console", "slack"
+on_both = pytest.mark.parametrize("platform", [CONSOLE, SLACK], indirect=True)
+"""A drill through the console's wire and through Slack; there the short cut is on SQLite only."""
+on_both_at_length = pytest.mark.parametrize(
+    "platform", [CONSOLE, pytest.param(SLACK, marks=pytest.mark.drill)], indirect=True
+)
+"""The same, with Slack only where drills are asked for."""
+
+on_slack = pytest.mark.parametrize("platform", [SLACK], indirect=True)
+"""A drill of Slack's own."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what Slack adds nothing to: it can always be asked, and short cuts on PostgreSQL."""
+    out = [item for item in items if isinstance(item, pytest.Function) and _adds_nothing(item)]
+    config.hook.pytest_deselected(items=out)
+    left = set(out)
+    items[:] = [item for item in items if item not in left]
+
+
+def _adds_nothing(item: pytest.Function) -> bool:
+    given = item.callspec.params if hasattr(item, "callspec") else {}
+    brief = (given.get("size"), given.get("database_url")) == ("short", "postgresql")
+    return given.get("platform") == SLACK and (brief or given.get("asked") is False)
+
+
+@pytest.fixture
+def platform(request: pytest.FixtureRequest) -> str:
+    """Give the name of the platform: the console's wire, unless a drill asks for others."""
+    return str(getattr(request, "param", CONSOLE))
+
+
+@pytest.fixture
+def stand_in(platform: str) -> Iterator[StandIn]:
+    """Give a stand-in of the platform."""
+    with SlackStandIn() if platform == SLACK else StandIn() as started:
+        yield started
 
 
 @pytest.fixture
@@ -46,9 +85,13 @@ def launch(size: Size, stand_in: StandIn, tmp_path: Path) -> Iterator[Launch]:
     made: list[Program] = []
 
     def set_up(database: str, *, schools: str, **settings: str) -> Program:
-        kind = Program if size.full else WarmProgram
-        folder = tmp_path / f"program-{len(made)}"
-        made.append(kind(folder, console=stand_in.url, database=database, schools=schools, **settings))
+        folder, given = tmp_path / f"program-{len(made)}", {"database": database, "schools": schools}
+        if isinstance(stand_in, SlackStandIn):
+            there = SlackProgram if size.full else WarmSlackProgram
+            made.append(there.at(stand_in, folder, **given, **settings))
+        else:
+            kind = Program if size.full else WarmProgram
+            made.append(kind(folder, console=stand_in.url, **given, **settings))
         return made[-1]
 
     yield set_up

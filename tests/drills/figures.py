@@ -13,7 +13,8 @@ from tests.support.processes import ROOT
 
 FILE = ROOT / "build" / "drills.jsonl"
 PAGE = ROOT / "docs" / "drills.md"
-_NAMED = ("drill", "what", "database", "size")
+_NAMED = ("drill", "what", "database", "platform", "size")
+_CONSOLE = "console"
 _HEAD = """\
 # Drills
 
@@ -25,10 +26,12 @@ a notice, one extra message a kill is what is promised; elsewhere none.
 """
 
 
-def record(drill: str, what: str, *, database: str, size: str, **measured: float) -> None:
-    """Add a row: which promise, what was done, on which kind of database, and the figures."""
+def record(
+    drill: str, what: str, *, database: str, size: str, platform: str = _CONSOLE, **measured: float
+) -> None:
+    """Add a row: which promise, what was done, on which kind of database and platform, and the figures."""
     kind = database.partition(":")[0].partition("+")[0]
-    row = {"drill": drill, "what": what, "database": kind, "size": size}
+    row = {"drill": drill, "what": what, "database": kind, "platform": platform, "size": size}
     rounded = {name: round(value, 3) for name, value in measured.items()}
     FILE.parent.mkdir(exist_ok=True)
     with FILE.open("a", encoding="utf-8") as file:
@@ -37,12 +40,17 @@ def record(drill: str, what: str, *, database: str, size: str, **measured: float
 
 def page(rows: Iterable[Mapping[str, Any]], machine: str) -> str:
     """The page: of each drill the last full run."""
-    last = {(row["drill"], row["what"], row["database"]): row for row in rows if row["size"] == "full"}
-    lines = [_HEAD, "| promise | drill | database | figures |", "|--|--|--|--|"]
-    for key in sorted(last, key=lambda key: (int(key[0].removeprefix("R")), *key[1:])):
+    last = {_named(row): row for row in rows if row["size"] == "full"}
+    lines = [_HEAD, "| promise | drill | database | platform | figures |", "|--|--|--|--|--|"]
+    for key in sorted(last, key=lambda key: (key[0][0], int(key[0][1:]), *key[1:])):
         figures = ", ".join(f"{name} {value:g}" for name, value in last[key].items() if name not in _NAMED)
-        lines.append(f"| {key[0]} | {key[1]} | {key[2]} | {figures} |")
+        lines.append(f"| {' | '.join(key)} | {figures} |")
     return "\n".join([*lines, "", machine, ""])
+
+
+def _named(row: Mapping[str, Any]) -> tuple[str, ...]:
+    """What a row is about: promise, drill, database, platform."""
+    return row["drill"], row["what"], row["database"], row.get("platform", _CONSOLE)
 
 
 def _machine() -> str:

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 import pytest
 
 from storage.failpoints import NAMES
-from tests.drills.conftest import Launch, Size, drill_schools
+from tests.drills.conftest import Launch, Size, drill_schools, on_both_at_length
 from tests.drills.figures import record
 from tests.drills.load import FAST, PATIENCE, SLOW, Crowd
 from tests.drills.verdict import drained, judge
@@ -59,6 +59,7 @@ def test_every_failpoint_is_drilled() -> None:
     assert {_FIRST, *_SENDING, *_OTHERS} | _COMMANDS == set(NAMES)
 
 
+@on_both_at_length
 @pytest.mark.parametrize(
     "asked",
     [
@@ -87,6 +88,7 @@ def test_nothing_is_lost_or_told_twice_wherever_it_kills_itself(
         "killed at each failpoint, the platform " + ("can be asked" if asked else "cannot be asked"),
         database=database_url,
         size=size.name,
+        platform=stand_in.name,
         reports=found.reports,
         kills=len(places),
         lost=found.lost,

@@ -7,7 +7,7 @@ from time import monotonic
 import pytest
 
 from tests.drills.chased import Case, hand_in, is_about, noted, told, wait_told
-from tests.drills.conftest import Launch, Size
+from tests.drills.conftest import Launch, Size, on_both, on_both_at_length
 from tests.drills.figures import record
 from tests.support.program import Program
 from tests.support.schools import fast_schools
@@ -77,6 +77,7 @@ def _to(mails: Sequence[Mail], person: str, case: Case) -> list[Mail]:
     return [mail for mail in mails if address in mail.recipients and case.reference in mail.subject]
 
 
+@on_both_at_length
 def test_unanswered_it_climbs_in_time_and_begins_again_with_an_alarm_until_somebody_answers(
     size: Size, database_url: str, launch: Launch, stand_in: StandIn, mail_sink: MailSink
 ) -> None:
@@ -102,6 +103,7 @@ def test_unanswered_it_climbs_in_time_and_begins_again_with_an_alarm_until_someb
         "nobody answers for a lap, then somebody does",
         database=database_url,
         size=size.name,
+        platform=stand_in.name,
         step_s=step,
         worst_late_s=max(late),
         reporter_told_s=max(told_so),
@@ -129,6 +131,7 @@ def _arrivals(platform: StandIn, case: Case, order: Sequence[Sequence[str]]) -> 
     return last
 
 
+@on_both_at_length
 def test_where_two_must_know_the_one_who_answers_never_silences_the_other(
     size: Size, database_url: str, launch: Launch, stand_in: StandIn, mail_sink: MailSink
 ) -> None:
@@ -158,12 +161,14 @@ def test_where_two_must_know_the_one_who_answers_never_silences_the_other(
         "two must know and one answers",
         database=database_url,
         size=size.name,
+        platform=stand_in.name,
         step_s=step,
         last_call_after_both_s=max(0.0, *late),
     )
     assert max(late) <= 1
 
 
+@on_both
 def test_somebody_who_cannot_be_reached_is_mailed_or_else_the_next_is_told_at_once(
     size: Size, database_url: str, launch: Launch, stand_in: StandIn, mail_sink: MailSink
 ) -> None:
@@ -182,6 +187,7 @@ def test_somebody_who_cannot_be_reached_is_mailed_or_else_the_next_is_told_at_on
         "a recipient whom nothing reaches",
         database=database_url,
         size=size.name,
+        platform=stand_in.name,
         mailed_s=mail.at - by_mail.at,
         next_level_s=max(delays),
     )
@@ -195,6 +201,7 @@ def _says_unreachable(call: Call) -> bool:
     return call.accepted and call.event == "alarm" and call.body["trouble"] == "unreachable"
 
 
+@on_both_at_length
 def test_while_chat_is_away_calls_go_by_mail_and_one_acknowledgement_closes_all(
     size: Size, database_url: str, launch: Launch, stand_in: StandIn, mail_sink: MailSink
 ) -> None:
@@ -211,7 +218,7 @@ def test_while_chat_is_away_calls_go_by_mail_and_one_acknowledgement_closes_all(
     mails = mail_sink.wait_for(lambda mails: bool(_to(mails, "sam", second)), within=10)
     at_once = _to(mails, "sam", second)[0].at - second.at
     for case in (first, second):
-        assert program.acknowledge(case.reference, "sam").status == 200
+        assert program.act(case.reference, "acknowledge", "sam").status == 200  # with no card to press
     stand_in.control(down=False)
     stand_in.wait_for(lambda calls: any(call.accepted for call in calls), within=10)
     _pass(2)
@@ -220,6 +227,7 @@ def test_while_chat_is_away_calls_go_by_mail_and_one_acknowledgement_closes_all(
         "chat is away longer than it may be",
         database=database_url,
         size=size.name,
+        platform=stand_in.name,
         after_s=after,
         mailed_s=waited,
         next_mailed_s=at_once,

@@ -7,7 +7,7 @@ from time import monotonic
 import pytest
 
 from tests.drills.chased import AT_ONCE, TODAY, Case, gaps, hand_in, hand_in_all, is_about, told, wait_told
-from tests.drills.conftest import Launch, Size, drill_schools
+from tests.drills.conftest import Launch, Size, drill_schools, on_both, on_both_at_length
 from tests.drills.figures import record
 from tests.support.standin import StandIn
 from tests.support.standin_platform import Call
@@ -22,6 +22,7 @@ _AT_THE_SAME_TIME = 0.25
 _PATIENCE = 30.0
 
 
+@on_both_at_length
 def test_what_waited_for_the_platform_goes_out_when_it_is_back_the_urgent_first(
     size: Size, database_url: str, launch: Launch, stand_in: StandIn
 ) -> None:
@@ -44,6 +45,7 @@ def test_what_waited_for_the_platform_goes_out_when_it_is_back_the_urgent_first(
         "the platform is back after it was down",
         database=database_url,
         size=size.name,
+        platform=stand_in.name,
         queued=len(cases),
         recipients=people,
         first_urgent_s=first,
@@ -85,6 +87,7 @@ def _inversions(cards: Sequence[Call]) -> int:
     )
 
 
+@on_both
 def test_a_platform_that_asks_for_patience_is_left_alone_and_an_urgent_case_overtakes_all(
     size: Size, database_url: str, launch: Launch, stand_in: StandIn
 ) -> None:
@@ -110,6 +113,7 @@ def test_a_platform_that_asks_for_patience_is_left_alone_and_an_urgent_case_over
         "the platform asks for patience",
         database=database_url,
         size=size.name,
+        platform=stand_in.name,
         routine=len(routine),
         refused=sum(call.status == 429 for call in calls),
         early=early,
@@ -142,6 +146,7 @@ def _gaps_of(person: str, calls: Sequence[Call]) -> list[float]:
     return gaps(mine) or [_PACE]
 
 
+@on_both_at_length
 def test_a_conversation_that_hangs_delays_nobody_else(
     size: Size, database_url: str, launch: Launch, stand_in: StandIn
 ) -> None:
@@ -172,6 +177,7 @@ def test_a_conversation_that_hangs_delays_nobody_else(
         "one conversation hangs",
         database=database_url,
         size=size.name,
+        platform=stand_in.name,
         others=len(cases),
         worst_delay_s=max(late),
         hung_after_s=monotonic() - freed,
@@ -186,6 +192,7 @@ def _spread(cases: list[Case]) -> list[Case]:
     return cases
 
 
+@on_both_at_length
 def test_a_message_that_was_taken_without_an_answer_is_neither_lost_nor_sent_again(
     size: Size, database_url: str, launch: Launch, stand_in: StandIn
 ) -> None:

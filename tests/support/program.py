@@ -186,6 +186,11 @@ class Program:
         body = {"as": person, "kind": kind, "answers": dict(answers), "key": key or token_hex(8)}
         return self.post("/console/reports", {**body, "drill": True} if drill else body)
 
+    @staticmethod
+    def first(*, repeated: bool) -> int:
+        """The status of a receipt: whether the same report was handed in before."""
+        return 200 if repeated else 201
+
     def act(self, reference: str, verb: str, person: str, **more: Any) -> Reply:
         """Do something with a case as a person: `act(reference, "note", "sam", text="…")`."""
         return self.post(f"/console/cases/{reference}/{verb}", {"as": person, **more})

@@ -37,6 +37,9 @@ class StandIn:
     `url` is what `SIGNPOST_CONSOLE_URL` is set to. One remote control per stand-in: it keeps what it read.
     """
 
+    name = "console"
+    """Whose wire it is, for the figures."""
+
     def __init__(self) -> None:
         self.url = ""
         self._process: subprocess.Popen[bytes] | None = None

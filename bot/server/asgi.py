@@ -121,6 +121,9 @@ async def _refused(_request: Request, error: Exception) -> Response:
 
 
 async def _failed(_request: Request, error: Exception) -> Response:
-    """The edge: what went wrong is logged without words, and nothing claims success."""
+    """The edge: what went wrong is logged without words, and nothing claims success.
+
+    The connection ends with it, and says so: it is cut after a fault, and a next request would be lost.
+    """
     log.error("request_failed", exc_info=error)
-    return JSONResponse({"error": _GENERAL}, 500)
+    return JSONResponse({"error": _GENERAL}, 500, {"connection": "close"})

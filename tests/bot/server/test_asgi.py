@@ -171,6 +171,7 @@ def _failing(error: Exception) -> Answer:
 def test_a_fault_of_ours_claims_nothing_and_tells_nothing_of_itself() -> None:
     answer = _failing(ValueError(CANARY))
     assert answer.status == 500
+    assert answer.headers["connection"] == "close"
     assert answer.json["error"].startswith("Something went wrong: take it that nothing was saved.")
     assert CANARY not in answer.text
     assert "Error" not in answer.text

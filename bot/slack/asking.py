@@ -18,7 +18,6 @@ from bot.slack.answers import (
     answer_view,
     greeting,
     help_blocks,
-    outsider_blocks,
     plain_blocks,
     privately_answered,
     suggested_prompts,
@@ -64,7 +63,7 @@ class _Asking:
             return
         channel, thread = event["channel"], event.get("thread_ts")
         if caller.standing is Standing.OUTSIDER:
-            await self._desk.post(channel, self._outsider(caller), thread=thread)
+            await self._desk.post(channel, self._desk.outsider(caller), thread=thread)
             return
         if thread and self._panes.get(thread, caller.account):
             await self._show_work(channel, thread)
@@ -82,7 +81,7 @@ class _Asking:
             return
         channel, thread = event["channel"], event.get("thread_ts") or event["ts"]
         if caller.standing is Standing.OUTSIDER:
-            await self._desk.whisper(channel, caller.account, self._outsider(caller), thread=thread)
+            await self._desk.whisper(channel, caller.account, self._desk.outsider(caller), thread=thread)
             return
         question = _without_mention(str(event.get("text") or ""), body)
         before = await self._before(channel, event.get("thread_ts"), event) if event.get("thread_ts") else ""
@@ -109,7 +108,7 @@ class _Asking:
         """`/canipost …`: an answer that only the asker sees."""
         caller = await self._desk.caller(body)
         if caller.standing in {Standing.OUTSIDER, Standing.MACHINE}:
-            await ack(**_whispered(self._outsider(caller)))
+            await ack(**_whispered(self._desk.outsider(caller)))
             return
         question = str(body.get("text") or "").strip()
         shown = (await self._answer(caller, question))[0] if question else help_blocks()
@@ -120,7 +119,7 @@ class _Asking:
         await ack()
         caller = await self._desk.caller(body)
         said = str(body.get("message", {}).get("text") or "")
-        shown = self._outsider(caller)
+        shown = self._desk.outsider(caller)
         if caller.standing is not Standing.OUTSIDER:
             shown, _ = await self._answer(caller, chat.draft(said), may_ask=False)
         await self._desk.client.web.views_open(trigger_id=body["trigger_id"], view=answer_view(shown))
@@ -186,9 +185,6 @@ class _Asking:
         if caller.standing is Standing.MACHINE or not caller.account:
             return None
         return caller if await self._desk.first_time(body) else None
-
-    def _outsider(self, caller: Caller) -> Blocks:
-        return outsider_blocks(self._desk.office.directory.trust.nation, self._desk.contacts(caller))
 
     def _is_private(self, asked: Asked) -> bool:
         answer, office = asked.answer, self._desk.office

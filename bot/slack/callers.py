@@ -57,6 +57,11 @@ class Caller:
         return cls("", Standing.UNLISTED, "")
 
     @property
+    def shut_out(self) -> bool:
+        """Whether they are nobody's here: of another organisation, or a machine."""
+        return self.standing in {Standing.OUTSIDER, Standing.MACHINE}
+
+    @property
     def handler(self) -> Actor:
         """As whom they deal with cases: nobody, unless the schools file lists this very account."""
         return Actor(

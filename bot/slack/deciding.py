@@ -10,20 +10,17 @@ from bot.errors import RefusedActionError
 from bot.reporting import passing_on
 from bot.reporting.filling import FormFault
 from bot.slack import ids
-from bot.slack.blocks import Json, modal, section
-from bot.slack.callers import Standing
+from bot.slack.blocks import Json
 from bot.slack.desk import Desk, Payload, values_of
 from bot.slack.fields import answers_of
 from bot.slack.forms import errors_of
 from bot.slack.passing_on import answered_view, consent_view, question_view
-from bot.slack.text import bold
+from bot.slack.small_views import said_view
 from bot.wording import chat
 from bot.wording.answers import role_name
 from knowledge.answer import Silence
 from knowledge.rules import Role
 from storage.store import UnavailableError
-
-_SHUT_OUT = frozenset({Standing.OUTSIDER, Standing.MACHINE})
 
 
 def listen(app: AsyncApp, desk: Desk) -> None:
@@ -46,8 +43,8 @@ class _Deciding:
         caller = await self._desk.caller(body)
         token, role = ids.parted(next(iter(values_of(body)), ""))
         asked = self._desk.recent.get(token, caller.account)
-        if asked is None or role not in set(Role) or caller.standing in _SHUT_OUT:
-            await self._open(body, _said(chat.ASK_AGAIN))
+        if asked is None or role not in set(Role) or caller.shut_out:
+            await self._open(body, said_view(chat.ASK_AGAIN))
             return
         whom = role_name(Role(role), asked.pack)
         await self._open(body, consent_view(ids.paired(token, role), whom, asked.question))
@@ -57,7 +54,7 @@ class _Deciding:
         caller, view = await self._desk.caller(body), body["view"]
         role = ids.parted(str(view.get("private_metadata") or ""))[1]
         question = answers_of(view.get("state")).get("text", "")
-        if caller.standing in _SHUT_OUT or role not in set(Role):
+        if caller.shut_out or role not in set(Role):
             await ack()
             return
         answer = (await self._desk.ask(caller, question))[1].answer
@@ -69,7 +66,7 @@ class _Deciding:
                 self._desk.office, caller.reporter, Role(role), question, now=self._desk.clock()
             )
         )
-        await ack(**(_errors(view, trouble) if trouble else _shown(_said(chat.PASSED_ON))))
+        await ack(**(_errors(view, trouble) if trouble else _shown(said_view(chat.PASSED_ON))))
 
     async def read(self, ack: Any, body: Payload) -> None:
         """Whoever decides opens the question."""
@@ -105,7 +102,7 @@ class _Deciding:
         trouble = await self._tried(
             lambda: made.append(make(passing_on.read(office, token, reader, now=now), token))
         )
-        await self._open(body, made[0] if made else _said(trouble))
+        await self._open(body, made[0] if made else said_view(trouble))
 
     async def _tried(self, do: Callable[[], object]) -> str:
         try:
@@ -130,7 +127,3 @@ def _errors(view: Payload, trouble: str) -> dict[str, Any]:
 
 def _shown(view: Json) -> dict[str, Any]:
     return {"response_action": "update", "view": view}
-
-
-def _said(text: str) -> Json:
-    return modal(ids.SAID_VIEW, chat.TITLE, [section(bold(text))], close=chat.DONE)

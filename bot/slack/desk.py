@@ -13,6 +13,7 @@ from bot.reporting import gaps
 from bot.reporting.office import Office
 from bot.reporting.people import Contacts
 from bot.signpost import Signpost
+from bot.slack.answers import outsider_blocks
 from bot.slack.blocks import Blocks
 from bot.slack.callers import Caller, Callers
 from bot.slack.client import SlackClient
@@ -79,6 +80,10 @@ class Desk:
     def contacts(self, caller: Caller) -> Contacts:
         """Whom somebody can ring, at their own school."""
         return self.office.directory.contacts_for(caller.person.school if caller.person else None)
+
+    def outsider(self, caller: Caller) -> Blocks:
+        """All that somebody who is nobody's here is told: whom to ring."""
+        return outsider_blocks(self.office.directory.trust.nation, self.contacts(caller))
 
     def policy(self, caller: Caller) -> str:
         """The policy that answers somebody."""

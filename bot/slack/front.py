@@ -11,7 +11,7 @@ from bot.reporting.duty import on_duty
 from bot.reporting.rights import LIVE
 from bot.reporting.viewing import Summary
 from bot.slack import ids
-from bot.slack.answers import help_blocks, outsider_blocks, plain_blocks
+from bot.slack.answers import help_blocks, plain_blocks
 from bot.slack.blocks import Blocks, Json
 from bot.slack.callers import Caller, Standing
 from bot.slack.desk import Desk, Payload, said_back, values_of
@@ -23,7 +23,6 @@ from bot.wording.cases import STATES
 from storage.store import UnavailableError
 
 _STATUS, _AWAY = "status", "away"
-_SHUT_OUT = frozenset({Standing.OUTSIDER, Standing.MACHINE})
 
 
 def listen(app: AsyncApp, desk: Desk) -> None:
@@ -44,7 +43,7 @@ class _Front:
         if body["event"].get("tab") != "home":
             return
         caller = await self._desk.caller(body)
-        if caller.standing in _SHUT_OUT:
+        if caller.shut_out:
             return
         view = await asyncio.to_thread(self._home, caller)
         await self._desk.client.web.views_publish(user_id=caller.account, view=view)
@@ -75,8 +74,8 @@ class _Front:
         await open_view(self._desk, body, view)
 
     def _said(self, caller: Caller, words: list[str]) -> Blocks:
-        if caller.standing in _SHUT_OUT:
-            return outsider_blocks(self._desk.office.directory.trust.nation, self._desk.contacts(caller))
+        if caller.shut_out:
+            return self._desk.outsider(caller)
         if words[:1] == [_AWAY]:
             return self._away(caller, words[1:])
         if words[:1] != [_STATUS]:

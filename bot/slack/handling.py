@@ -21,15 +21,14 @@ from bot.reporting.forms import Option
 from bot.reporting.handling import Closing, Decision
 from bot.reporting.report import Standing
 from bot.slack import case_views, ids, small_views
-from bot.slack.blocks import Json, modal, section
+from bot.slack.blocks import Json
 from bot.slack.callers import Caller
 from bot.slack.desk import Desk, Payload, values_of
 from bot.slack.fields import answers_of
 from bot.slack.forms import errors_of, opening_view
 from bot.slack.pages import page_of
-from bot.slack.text import bold
+from bot.slack.small_views import said_view
 from bot.wording import chat
-from bot.wording import handling as wording
 from storage.store import UnavailableError
 
 Do = Callable[[str, Actor, dict[str, str]], object]
@@ -107,7 +106,7 @@ class _Cases:
     async def refresh(self, view: str, reference: str, caller: Caller, trouble: str = "") -> None:
         """Show a case anew in its window, after something was done with it or could not be."""
         if trouble:
-            await self.show(view, _said(trouble))
+            await self.show(view, said_view(trouble))
             return
         await self.show(view, await self._made(lambda: self._case(reference, caller, 0)))
 
@@ -156,7 +155,7 @@ class _Cases:
     async def _made(self, make: Callable[[], Json]) -> Json:
         shown: list[Json] = []
         trouble = await self.tried(lambda: shown.append(make()))
-        return shown[0] if shown else _said(trouble)
+        return shown[0] if shown else said_view(trouble)
 
     def _case(self, reference: str, caller: Caller, page: int) -> Json:
         office = self._desk.office
@@ -234,7 +233,7 @@ class _SmallForms:
             caller = await self._desk.caller(body)
             made: list[Json] = []
             trouble = await self._cases.tried(lambda: made.append(make(reference, caller)))
-            await self._cases.show(opened, made[0] if made else _said(trouble))
+            await self._cases.show(opened, made[0] if made else said_view(trouble))
 
         return show
 
@@ -249,7 +248,7 @@ class _SmallForms:
             if trouble:
                 faults = errors_of([FormFault("", trouble)], view)
                 shown = {"response_action": "errors", "errors": faults}
-                await ack(**(shown if faults else {"response_action": "update", "view": _said(trouble)}))
+                await ack(**(shown if faults else {"response_action": "update", "view": said_view(trouble)}))
                 return
             await ack()
             under = view.get("previous_view_id")
@@ -284,8 +283,3 @@ async def open_view(desk: Desk, body: Payload, view: Json) -> str:
     opening = desk.client.web.views_push if within else desk.client.web.views_open
     answer = await opening(trigger_id=body["trigger_id"], view=view)
     return str(answer["view"]["id"])
-
-
-def _said(text: str) -> Json:
-    """A window that says one thing."""
-    return modal(ids.SAID_VIEW, chat.TITLE, [section(bold(text))], close=wording.DONE)

@@ -19,7 +19,7 @@ from bot.reporting.intake import Handed, context_for, hand_in, nothing_saved, pr
 from bot.reporting.submit import Receipt
 from bot.sending import TryLaterError, UnreachableError
 from bot.slack import forms, ids
-from bot.slack.answers import answer_view, outsider_blocks, plain_blocks
+from bot.slack.answers import answer_view, plain_blocks
 from bot.slack.blocks import Json
 from bot.slack.callers import Caller, Standing
 from bot.slack.desk import Desk, Payload, content, said_back, values_of
@@ -27,8 +27,6 @@ from bot.slack.forms import Draft, Form
 from bot.slack.messenger import PLATFORM
 from bot.wording import reporting as wording
 from knowledge.rules import Kind
-
-_SHUT_OUT = frozenset({Standing.OUTSIDER, Standing.MACHINE})
 
 
 def listen(app: AsyncApp, desk: Desk) -> None:
@@ -54,8 +52,8 @@ class _Reporting:
     async def command(self, ack: Any, body: Payload) -> None:
         """`/report`, with what happened after it or without."""
         caller = await self._desk.caller(body)
-        if caller.standing in _SHUT_OUT:
-            await ack(response_type="ephemeral", **said_back(self._outsider(caller)))
+        if caller.shut_out:
+            await ack(response_type="ephemeral", **said_back(self._desk.outsider(caller)))
             return
         await ack()
         await self._open_list(caller, body, {"what": str(body.get("text") or "").strip()})
@@ -112,7 +110,7 @@ class _Reporting:
         """A kind was chosen: the form takes the list's place."""
         await ack()
         caller = await self._desk.caller(body)
-        if caller.standing in _SHUT_OUT:
+        if caller.shut_out:
             return
         chosen = next(iter(_selected(body)), "")
         kind = next((one for one in Kind if one == chosen), Kind.OTHER)
@@ -124,7 +122,7 @@ class _Reporting:
         """Another kind after all: what was written is kept for it."""
         await ack()
         caller = await self._desk.caller(body)
-        if caller.standing in _SHUT_OUT:
+        if caller.shut_out:
             return
         draft = _draft(body)
         source = draft.source or token_urlsafe(12)
@@ -136,7 +134,7 @@ class _Reporting:
         """A choice was made, or more room asked for: the form follows."""
         await ack()
         caller = await self._desk.caller(body)
-        if caller.standing in _SHUT_OUT:
+        if caller.shut_out:
             return
         draft, pressed = _draft(body), {str(one.get("action_id")) for one in body.get("actions", ())}
         if ids.REPORT_MORE in pressed:
@@ -148,7 +146,7 @@ class _Reporting:
     async def people(self, ack: Any, body: Payload) -> None:
         """Who is searched for among the school's people; nobody else's staff list is theirs to search."""
         office, caller = self._desk.office, await self._desk.caller(body)
-        shut_out = caller.standing in _SHUT_OUT
+        shut_out = caller.shut_out
         people = () if shut_out else forms.people_options(office.directory, office.day(self._desk.clock()))
         await ack(**forms.found_people(people, str(body.get("value") or "")))
 
@@ -163,7 +161,7 @@ class _Reporting:
             f"{PLATFORM} {caller.reporter} {draft.key}",
             PLATFORM,
         )
-        if caller.standing in _SHUT_OUT:
+        if caller.shut_out:
             await ack(response_action="clear")
             return
         try:
@@ -227,8 +225,8 @@ class _Reporting:
     async def _turned_away(self, caller: Caller, body: Payload) -> bool:
         """Whether somebody may not report here; somebody of another organisation is told whom to ring."""
         if caller.standing is Standing.OUTSIDER:
-            await self._open(body, answer_view(self._outsider(caller)))
-        return caller.standing in _SHUT_OUT
+            await self._open(body, answer_view(self._desk.outsider(caller)))
+        return caller.shut_out
 
     async def _open(self, body: Payload, view: Json) -> None:
         client = self._desk.client.web
@@ -264,9 +262,6 @@ class _Reporting:
             await client.call(client.web.chat_postMessage, channel=caller.account, **said)
         except (TryLaterError, UnreachableError) as error:
             log.warning("receipt_unposted", exc_info=error)  # it was shown, and is on the Home tab
-
-    def _outsider(self, caller: Caller) -> Any:
-        return outsider_blocks(self._desk.office.directory.trust.nation, self._desk.contacts(caller))
 
 
 def _errors(found: Mapping[str, str]) -> dict[str, Any]:

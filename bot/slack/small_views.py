@@ -15,8 +15,14 @@ from bot.slack import text as limits
 from bot.slack.blocks import Json, modal, section
 from bot.slack.pages import paged, words_under
 from bot.slack.text import bold, clipped
+from bot.wording import chat
 from bot.wording import handling as wording
 from bot.wording.cases import decision_name
+
+
+def said_view(text: str) -> Json:
+    """A window that says one thing."""
+    return modal(ids.SAID_VIEW, chat.TITLE, [section(bold(text))], close=chat.DONE)
 
 
 def note_view(reference: str) -> Json:

@@ -121,16 +121,12 @@ class Delivery:
     def _doors(self) -> _Doors:
         """Which platforms to claim for.
 
-        One that is down is probed by one notice; one that cannot be asked takes the next when the last is
-        settled, or has been on its way for long.
+        One that is down is probed by one notice, one that cannot be asked takes one: the next when the last
+        is settled, or has been on its way for long, lest one conversation that hangs keeps back the others.
         """
         now, down = asyncio.get_running_loop().time(), self._sender.down
         narrow = down | {name for name in self.messengers if not self._sender.answers.get(name)}
-        taken = {
-            platform
-            for platform, since in self._flying.values()
-            if platform in down or now - since < self.pace.alone
-        }
+        taken = {platform for platform, since in self._flying.values() if now - since < self.pace.alone}
         return _Doors(frozenset(self.messengers) - narrow, frozenset(narrow - taken))
 
     async def _rest(self) -> None:

@@ -24,12 +24,17 @@ REPEAT, LATER = "repeat", "later"
 
 
 class TryLaterError(SignpostError):
-    """The platform did not take it now. `after` is how many seconds it asks to be left alone."""
+    """The platform did not take it now. `after` is how many seconds it asks to be left alone.
 
-    def __init__(self, after: float | None = None, *, unsure: bool = False) -> None:
+    `hung`: nothing was heard in time. That may be one conversation's trouble, so the platform is not held
+    to be down for it.
+    """
+
+    def __init__(self, after: float | None = None, *, unsure: bool = False, hung: bool = False) -> None:
         super().__init__("the platform did not take it")
         self.after = after
         self.unsure = unsure
+        self.hung = hung
 
 
 class UnreachableError(SignpostError):
@@ -164,8 +169,8 @@ class Sender:
             return self._later(job, TryLaterError(unsure=True), platform_down=False)
         except TryLaterError as error:
             changes = composed.edits or composed.seeks
-            answered = error.unsure or error.after is not None or changes is not None
-            return self._later(job, error, platform_down=not answered)
+            taken = error.unsure or error.hung or error.after is not None or changes is not None
+            return self._later(job, error, platform_down=not taken)
         if provider_id is None:
             return End(job, {"state": outbox.CANCELLED})
         self.sent(job.row.platform, "sent")
@@ -215,7 +220,7 @@ class Sender:
             self.answers[messenger.platform] = False
             return None
         except TimeoutError as error:
-            raise TryLaterError(unsure=unsure) from error
+            raise TryLaterError(unsure=unsure, hung=True) from error
         except TryLaterError as error:
             raise TryLaterError(error.after, unsure=unsure and error.unsure) from error
         self.answers[messenger.platform] = True

@@ -207,6 +207,43 @@ def test_one_who_hangs_where_nobody_can_be_asked_holds_the_others_up_only_briefl
     assert post.outcomes == [(CHAT, "sent")]
 
 
+def test_a_conversation_that_says_nothing_when_it_is_asked_is_no_sign_that_its_platform_is_down(
+    post: Post,
+) -> None:
+    async def slow(envelope: Envelope) -> str:
+        await asyncio.sleep(PACE.alone)
+        return await accepts(envelope)
+
+    post.platform.mute.add("sam")
+    post.put("sam", "ada")
+
+    def others_have_theirs() -> bool:
+        if sorted(post.outcomes) == [(CHAT, "retry"), (CHAT, "sent")] and "ruth" not in post.states():
+            post.platform.does = slow
+            post.put("ruth", "omar")
+        return len(post.outcomes) >= 4
+
+    post.until(others_have_theirs)
+    assert post.platform.most_at_once == 2
+    assert post.states()["sam"] == outbox.PENDING
+
+
+def test_a_platform_that_is_down_is_probed_past_a_conversation_that_hangs(post: Post) -> None:
+    post.platform.does = refuses = raises(TryLaterError())
+    post.put("sam")
+
+    def ruth_has_hers() -> bool:
+        if post.outcomes == [(CHAT, "retry")] and post.platform.does is refuses:
+            post.platform.does = for_one("sam", hangs)
+            post.after(PACE.longest_wait_down)
+        if post.platform.people == ["sam", "sam"] and "ruth" not in post.states():
+            post.put("ruth")
+        return post.states().get("ruth") == outbox.SENT
+
+    post.until(ruth_has_hers)
+    assert post.outcomes[:2] == [(CHAT, "retry"), (CHAT, "sent")]
+
+
 def test_somebody_who_cannot_be_reached_ends_their_notice_and_an_administrator_is_told(post: Post) -> None:
     (notice,) = post.put("sam")
     post.platform.does = for_one("sam", raises(UnreachableError("gone")))

@@ -50,6 +50,7 @@ class Platform:
     asked: list[str] = field(default_factory=list)
     edited: list[tuple[str, Envelope]] = field(default_factory=list)
     has: set[str] = field(default_factory=set)
+    mute: set[str] = field(default_factory=set)
     where: Callable[[Person], str | None] = lambda person: person.accounts.get(CHAT)
     most_at_once: int = 0
     _now: int = 0
@@ -73,6 +74,8 @@ class Platform:
     async def find(self, envelope: Envelope) -> str | None:
         """Say what has arrived, where it can be asked."""
         self.asked.append(envelope.notice)
+        if envelope.person in self.mute:
+            await hangs(envelope)
         if not self.askable:
             raise CannotTellError(self.platform)
         return f"m-{envelope.notice}" if envelope.notice in self.has else None

@@ -26,6 +26,7 @@ from bot.slack.client import SlackClient
 from bot.slack.desk import Desk
 from bot.slack.face import application
 from bot.slack.looked import USEFUL_SCOPES, VITAL_SCOPES
+from bot.slack.messenger import PLATFORM
 from bot.wording.answers import EXAMPLES
 from tests.bot.reporting.oakfield import OAKFIELD
 from tests.support.offices import office_for
@@ -109,7 +110,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AsyncApp]:
     def never() -> Any:
         raise AssertionError("nothing is asked here")
 
-    yield application(Desk(office, never, client, Callers(client), lambda: NOW))
+    yield application(Desk(office, never, lambda: NOW, PLATFORM, client=client, callers=Callers(client)))
     office.store.close()
 
 

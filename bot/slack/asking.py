@@ -7,8 +7,8 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
+from bot.counter import Asked, Recent
 from bot.logs import log
-from bot.reporting.discretion import speaks_of_somebody
 from bot.reporting.gaps import How, note_feedback
 from bot.sending import TryLaterError, UnreachableError
 from bot.slack import ids
@@ -24,7 +24,7 @@ from bot.slack.answers import (
 )
 from bot.slack.blocks import Blocks
 from bot.slack.callers import Caller, Standing
-from bot.slack.desk import Asked, Desk, Payload, Recent, said_back, values_of
+from bot.slack.desk import Desk, Payload, said_back, values_of
 from bot.wording import chat
 from knowledge.answer import Silence
 from knowledge.catalogue import shipped_catalogue
@@ -86,7 +86,7 @@ class _Asking:
         question = _without_mention(str(event.get("text") or ""), body)
         before = await self._before(channel, event.get("thread_ts"), event) if event.get("thread_ts") else ""
         shown, asked = await self._answer(caller, question, before=before)
-        if self._is_private(asked):
+        if self._desk.is_private(asked):
             self._remember(caller, asked, await self._desk.post(caller.account, shown))
             shown = privately_answered()
         await self._desk.post(channel, shown, thread=thread)
@@ -184,14 +184,7 @@ class _Asking:
         caller = await self._desk.caller(body)
         if caller.standing is Standing.MACHINE or not caller.account:
             return None
-        return caller if await self._desk.first_time(body) else None
-
-    def _is_private(self, asked: Asked) -> bool:
-        answer, office = asked.answer, self._desk.office
-        if answer.tripped or answer.report or answer.silence is Silence.REPORTING:
-            return True
-        said = f"{asked.before}\n{asked.question}"
-        return speaks_of_somebody(said, office.directory, office.day(self._desk.clock()))
+        return caller if await self._desk.first_time(body.get("event_id")) else None
 
     async def _show_work(self, channel: str, thread: str) -> None:
         """Say in the assistant's pane that it is at work; Slack takes that away once an answer is there."""

@@ -6,7 +6,6 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.errors import RefusedActionError
 from bot.reporting import passing_on
 from bot.reporting.filling import FormFault
 from bot.slack import ids
@@ -18,9 +17,7 @@ from bot.slack.passing_on import answered_view, consent_view, question_view
 from bot.slack.small_views import said_view
 from bot.wording import chat
 from bot.wording.answers import role_name
-from knowledge.answer import Silence
 from knowledge.rules import Role
-from storage.store import UnavailableError
 
 
 def listen(app: AsyncApp, desk: Desk) -> None:
@@ -57,11 +54,10 @@ class _Deciding:
         if caller.shut_out or role not in set(Role):
             await ack()
             return
-        answer = (await self._desk.ask(caller, question))[1].answer
-        if answer.tripped or answer.report or answer.silence is Silence.REPORTING:
+        if (await self._desk.ask(caller, question))[1].to_be_reported:
             await ack(**_errors(view, chat.REPORT_INSTEAD))
             return
-        trouble = await self._tried(
+        trouble = await self._desk.tried(
             lambda: passing_on.pass_on(
                 self._desk.office, caller.reporter, Role(role), question, now=self._desk.clock()
             )
@@ -89,7 +85,7 @@ class _Deciding:
         caller, view = await self._desk.caller(body), body["view"]
         token, said = str(view.get("private_metadata") or ""), answers_of(view.get("state")).get("text", "")
         office, now = self._desk.office, self._desk.clock()
-        trouble = await self._tried(
+        trouble = await self._desk.tried(
             lambda: passing_on.answer(office, token, caller.handler.person, said, now=now)
         )
         await ack(**(_errors(view, trouble) if trouble else {}))
@@ -99,19 +95,10 @@ class _Deciding:
         made: list[Json] = []
         office, now = self._desk.office, self._desk.clock()
         reader = caller.own.person
-        trouble = await self._tried(
+        trouble = await self._desk.tried(
             lambda: made.append(make(passing_on.read(office, token, reader, now=now), token))
         )
         await self._open(body, made[0] if made else said_view(trouble))
-
-    async def _tried(self, do: Callable[[], object]) -> str:
-        try:
-            await asyncio.to_thread(do)
-        except RefusedActionError as error:
-            return str(error)
-        except UnavailableError:
-            return chat.NOT_DONE
-        return ""
 
     async def _open(self, body: Payload, view: Json) -> None:
         await self._desk.client.web.views_open(trigger_id=body["trigger_id"], view=view)

@@ -21,6 +21,7 @@ from bot.slack.callers import Callers
 from bot.slack.client import SlackClient
 from bot.slack.desk import Desk
 from bot.slack.gate import Gate
+from bot.slack.messenger import PLATFORM
 from bot.wording import chat
 
 Listener = Callable[..., Awaitable[None]]
@@ -48,7 +49,7 @@ class SlackFace:
         doors: Doors,
     ) -> None:
         self._client = client
-        self._desk = Desk(office, policies, client, Callers(client), clock)
+        self._desk = Desk(office, policies, clock, PLATFORM, client=client, callers=Callers(client))
         self._gate = Gate(doors.secret) if doors.secret else None
         self._app_token = doors.app_token
         self._app: AsyncApp | None = None

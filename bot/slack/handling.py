@@ -3,7 +3,6 @@
 What may be done is decided by the use cases alone. A refusal reads the same as for a case that isn't there.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import date
 from typing import Any
@@ -11,8 +10,6 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 
-from bot.errors import NoSuchCaseError, RefusedActionError
-from bot.logs import log
 from bot.reporting import choices, handling, recusal, viewing
 from bot.reporting.acknowledge import acknowledge
 from bot.reporting.casefile import Actor
@@ -28,8 +25,6 @@ from bot.slack.fields import answers_of
 from bot.slack.forms import errors_of, opening_view
 from bot.slack.pages import page_of
 from bot.slack.small_views import said_view
-from bot.wording import chat
-from storage.store import UnavailableError
 
 Do = Callable[[str, Actor, dict[str, str]], object]
 """Does something with a case, in a thread: reference, who, what the form says."""
@@ -89,7 +84,7 @@ class _Cases:
         await ack()
         caller, reference = await self._desk.caller(body), next(iter(values_of(body)), "")
         office, clock = self._desk.office, self._desk.clock
-        trouble = await self.tried(lambda: acknowledge(office, reference, caller.handler, now=clock()))
+        trouble = await self._desk.tried(lambda: acknowledge(office, reference, caller.handler, now=clock()))
         if body.get("view") and body["view"].get("type") == "modal":
             await self.refresh(body["view"]["id"], reference, caller, trouble)
         elif trouble:
@@ -110,21 +105,6 @@ class _Cases:
             return
         await self.show(view, await self._made(lambda: self._case(reference, caller, 0)))
 
-    async def tried(self, do: Callable[[], object]) -> str:
-        """Do something in a thread; returns what went wrong, in words for the person, or nothing."""
-        try:
-            await asyncio.to_thread(do)
-        except NoSuchCaseError:
-            return chat.STALE
-        except RefusedActionError as error:
-            return str(error)
-        except UnavailableError:
-            return chat.NOT_DONE
-        except Exception as error:  # noqa: BLE001  the edge: nothing is claimed, and no words are logged
-            log.error("case_action_failed", exc_info=error)
-            return chat.SOMETHING_BROKE
-        return ""
-
     async def show(self, view: str, shown: Json) -> None:
         """Put something in a window's place; one that was shut meanwhile stays shut."""
         try:
@@ -139,7 +119,7 @@ class _Cases:
         reference, person = ids.parted(next(iter(values_of(body)), ""))
         office, said = self._desk.office, (person, standing)
         now = self._desk.clock()
-        trouble = await self.tried(
+        trouble = await self._desk.tried(
             lambda: recusal.say_standing(office, reference, caller.handler, said, now=now)
         )
         await self.refresh(body["view"]["id"], reference, caller, trouble)
@@ -154,7 +134,7 @@ class _Cases:
 
     async def _made(self, make: Callable[[], Json]) -> Json:
         shown: list[Json] = []
-        trouble = await self.tried(lambda: shown.append(make()))
+        trouble = await self._desk.tried(lambda: shown.append(make()))
         return shown[0] if shown else said_view(trouble)
 
     def _case(self, reference: str, caller: Caller, page: int) -> Json:
@@ -232,7 +212,7 @@ class _SmallForms:
             opened = await open_view(self._desk, body, opening_view())
             caller = await self._desk.caller(body)
             made: list[Json] = []
-            trouble = await self._cases.tried(lambda: made.append(make(reference, caller)))
+            trouble = await self._desk.tried(lambda: made.append(make(reference, caller)))
             await self._cases.show(opened, made[0] if made else said_view(trouble))
 
         return show
@@ -244,7 +224,7 @@ class _SmallForms:
             caller, view = await self._desk.caller(body), body["view"]
             reference = str(view.get("private_metadata") or "")
             said, actor = answers_of(view.get("state")), caller.own if own else caller.handler
-            trouble = await self._cases.tried(lambda: do(reference, actor, said))
+            trouble = await self._desk.tried(lambda: do(reference, actor, said))
             if trouble:
                 faults = errors_of([FormFault("", trouble)], view)
                 shown = {"response_action": "errors", "errors": faults}

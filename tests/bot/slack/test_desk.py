@@ -9,12 +9,11 @@ import pytest
 from bot.slack.answers import plain_blocks
 from bot.slack.callers import Callers
 from bot.slack.client import SlackClient
-from bot.slack.desk import Desk, Recent, content, said_back, sender, values_of
-from storage.store import UnavailableError
+from bot.slack.desk import Desk, content, said_back, sender, values_of
+from bot.slack.messenger import PLATFORM
 from tests.bot.slack.doorstep import Doorstep, doorstep, policies
 from tests.support.served import NOW
 from tests.support.slack import payloads
-from tests.support.slack.payloads import Origin
 from tests.support.slack.people import OTHER_TEAM, TEAM, User
 from tests.support.slack.service import BOT_TOKEN
 
@@ -32,7 +31,7 @@ def step(tmp_path: Path) -> Iterator[Doorstep]:
 def desk_of(step: Doorstep) -> Desk:
     """A desk as the listeners have it."""
     client = SlackClient(BOT_TOKEN, step.slack.url)
-    return Desk(step.office, policies, client, Callers(client), lambda: NOW)
+    return Desk(step.office, policies, lambda: NOW, PLATFORM, client=client, callers=Callers(client))
 
 
 @pytest.mark.parametrize(
@@ -63,22 +62,6 @@ def test_what_is_pressed_is_read_and_junk_is_not() -> None:
     assert list(values_of({})) == []
 
 
-def test_only_whose_it_is_can_have_it_back() -> None:
-    recent: Recent[str] = Recent()
-    recent.put("token", "U0TOM", "what Tom asked")
-    assert recent.get("token", "U0TOM") == "what Tom asked"
-    assert recent.get("token", "U0SAM") is None
-    assert recent.get("other", "U0TOM") is None
-
-
-def test_the_oldest_is_forgotten_first_and_what_is_used_again_stays(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.slack.desk._KEPT", 2)
-    recent: Recent[int] = Recent()
-    for number, token in enumerate(("a", "b", "a", "c")):
-        recent.put(token, "U0TOM", number)
-    assert [recent.get(one, "U0TOM") for one in "abc"] == [2, None, 3]
-
-
 def test_nothing_that_is_said_becomes_a_link_a_mention_or_a_preview() -> None:
     said = content(plain_blocks("Words."))
     assert said["parse"] == "none"
@@ -87,24 +70,3 @@ def test_nothing_that_is_said_becomes_a_link_a_mention_or_a_preview() -> None:
 
 def test_an_answer_to_a_command_has_only_what_slack_takes_there() -> None:
     assert set(said_back(plain_blocks("Words."))) == {"text", "blocks", "unfurl_links", "unfurl_media"}
-
-
-def test_an_event_counts_as_dealt_with_from_the_first_time_on(step: Doorstep) -> None:
-    desk = desk_of(step)
-    body = payloads.event_of({"type": "message"}, event_id="Ev1", origin=Origin())
-    assert [step.play(desk.first_time(body)) for _ in range(3)] == [True, False, False]
-    assert step.play(desk.first_time({**body, "event_id": "Ev2"}))
-    assert step.play(desk.first_time({})), "what has no id cannot have been here before"
-
-
-def test_where_the_database_is_away_an_event_is_dealt_with_rather_twice_than_never(step: Doorstep) -> None:
-    desk = desk_of(step)
-    body = payloads.event_of({"type": "message"}, event_id="Ev1", origin=Origin())
-    assert step.play(desk.first_time(body))
-
-    def away(*_: object, **__: object) -> None:
-        raise UnavailableError("away")
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(type(step.office), "work", away)
-        assert step.play(desk.first_time(body))

@@ -1,6 +1,7 @@
 """A notice is composed when it is sent: the row says which event, the case says how things stand now."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -23,14 +24,14 @@ from bot.messages import (
     Unanswered,
 )
 from bot.reporting import calling, passing_on
-from bot.reporting.casefile import CaseFile, chase_of, found, serves
+from bot.reporting.casefile import CaseFile, chase_of, found, read_case, serves
 from bot.reporting.escalation import stopped
 from bot.reporting.identity import CODE, MINUTES, code_text
-from bot.reporting.office import Work
+from bot.reporting.office import Office, Work
 from bot.reporting.people import Family
 from bot.reporting.rights import State
 from knowledge.rules import ROLE_NAMES, Role
-from storage import house, outbox
+from storage import cases, house, outbox
 
 ROLE_CHANGED = "role_changed"
 _CALLS = frozenset({calling.CARD, calling.ALERT, calling.UNANSWERED})
@@ -158,6 +159,25 @@ def _card(work: Work, case: CaseFile, row: Any) -> Card:
         handed=row.event == calling.HANDED,
         technical=role in _technical(case),
     )
+
+
+def card_now(office: Office, reference: str, person: str, platform: str, *, now: datetime) -> Card | None:
+    """The card that somebody has about a case, as it stands now; None where they have none on that platform.
+
+    For a platform that changes a card in the same breath as it is pressed. Raises `UnavailableError`.
+    """
+    with office.store.reading() as session:
+        work = Work(session, office, now)
+        case = read_case(work, cases.by_reference(session, reference))
+        rows = outbox.of_case(session, case.id) if case is not None else []
+        sent = [
+            row
+            for row in rows
+            if (row.person, row.platform) == (person, platform)
+            and row.event in {calling.CARD, calling.HANDED}
+            and calling.may_be_there(row)
+        ]
+        return _card(work, case, sent[-1]) if case is not None and sent else None
 
 
 def _technical(case: CaseFile) -> frozenset[Role]:

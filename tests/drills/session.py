@@ -66,6 +66,8 @@ class Session:
     def _report(self, kind: Kind | None = None) -> None:
         kind = kind or self.chance.choice(list(Kind))
         answers, reporter = self.canaries.report(kind), self.chance.choice(self._people)
+        if self.chance.random() < 0.5:  # not everybody can say whom it was aimed at
+            answers.pop("target", None)
         if reporter.startswith("account") or self.stage.office.directory.school_of(reporter) is None:
             answers["school"] = self.chance.choice(["oak-primary", "oak-high"])
         handed = Handed(kind, answers, reporter, f"{self.chance.random()}", CHAT)

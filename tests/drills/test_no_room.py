@@ -20,6 +20,8 @@ from tests.support.standin import StandIn
 _SCHOOLS = 20
 _ANSWER = 2.5
 _TOGETHER = 8
+_MOST = 400
+"""So many reports fit at most into what a database has in hand on a full disk, and far more than do."""
 _DRAIN = 60.0
 _TRIES = 3
 """How often the slowest answer is measured at most, since other work delays it too; the best counts."""
@@ -62,15 +64,22 @@ class Drill:
         assert min(slowest) <= _ANSWER
 
     def _once(self, crowd: Crowd, program: Program, broken: Broken) -> float:
-        """Some report while it is broken, and again once it is whole: the seconds of the slowest refusal."""
-        first = len(crowd.receipts)
-        numbers = range(first, first + _TOGETHER)
+        """Some report while it is broken, and again once it is whole: the seconds of the slowest refusal.
+
+        A full disk still has room in files that are there already: what fits is taken, and reports come
+        until one is refused.
+        """
+        told: dict[int, Answer] = {}
+        refused: list[int] = []
         with broken(program):
-            told = dict(zip(numbers, self._all(crowd, numbers), strict=True))
-        refused = [number for number, answer in told.items() if answer.status == 503]
+            while not refused and len(told) < _MOST:
+                first = len(crowd.receipts) + len(told)
+                numbers = range(first, first + _TOGETHER)
+                told |= dict(zip(numbers, self._all(crowd, numbers), strict=True))
+                refused = [number for number, answer in told.items() if answer.status == 503]
         assert refused
         self._refused += len(refused)
-        for number in numbers:
+        for number in told:
             again = crowd.submit(number)
             assert (again.status == 201) is (number in refused), "a refused report was saved all the same"
             crowd.report(number)

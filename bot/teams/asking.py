@@ -19,6 +19,7 @@ from knowledge.answer import Silence
 from knowledge.catalogue import shipped_catalogue
 from knowledge.following import follows
 
+_PICTURES = frozenset({"img", "emoji"})
 _PARTED = frozenset({"br", "p", "div", "li", "tr", "blockquote"})
 
 
@@ -53,7 +54,7 @@ class Asking:
             await self._desk.say(activity, shown)
             return
         reached = await self._desk.say_privately(activity, caller, shown)
-        await self._desk.say(activity, privately_card() if reached else plain_card(wording.NOT_HERE))
+        await self._desk.say(activity, privately_card() if reached else plain_card(wording.NOT_PRIVATELY))
 
     async def begin_check(self, _activity: Activity, _caller: Caller) -> Reply:
         """“Check this post”: a place for its words."""
@@ -63,7 +64,7 @@ class Asking:
         """The words that are to be checked."""
         words = answers_of(activity.data).get("text", "").strip()
         if not words:
-            return dialog(chat.ANSWER_TITLE, check_card(""))
+            return dialog(chat.ANSWER_TITLE, check_card("", fault=wording.CHECK_NOTHING))
         return await self._checked(caller, words)
 
     async def check_message(self, activity: Activity, caller: Caller) -> Reply:
@@ -173,7 +174,8 @@ class _Words(HTMLParser):
         """A line begins, or a picture stands for a sign."""
         if tag in _PARTED:
             self._parts.append("\n")
-        self._parts.extend(value for name, value in attrs if tag in {"img", "emoji"} and name == "alt" and value)
+        shown = (value for name, value in attrs if name == "alt") if tag in _PICTURES else ()
+        self._parts.extend(value for value in shown if value)
 
     def handle_data(self, data: str) -> None:
         """Words."""

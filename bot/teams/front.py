@@ -15,6 +15,7 @@ from bot.teams.desk import Desk, Listening
 from bot.teams.lists import Home, home_card, mine_card
 from bot.teams.replies import Json, Reply, dialog, last_word
 from bot.wording import chat, handling
+from bot.wording import teams as wording
 from storage.store import UnavailableError
 
 
@@ -23,7 +24,12 @@ def listening(desk: Desk) -> Listening:
     front = _Front(desk)
     return Listening(
         opened={ids.LIST_CASES: front.cases, ids.LIST_REPORTS: front.reports},
-        typed={"help": front.help, "mine": front.mine, "away": front.away},
+        typed={
+            wording.HELP: front.help,
+            wording.CASES: front.mine,
+            wording.REPORTS: front.mine,
+            wording.AWAY: front.away,
+        },
     )
 
 

@@ -18,7 +18,7 @@ PAGE = 14_000
 """Bytes of what goes from page to page, so that what stands around it fits beside it."""
 SUMMARY = 400
 """Characters of what toasts and lock screens show."""
-BUTTON, LABEL, HINT, CHOICE = 60, 600, 1_200, 160
+BUTTON, LABEL, HINT, CHOICE = 75, 600, 1_200, 160
 CHOICES = 300
 """Choices that one list offers."""
 ACTIONS = 6

@@ -234,6 +234,13 @@ def confirming(question: str, more: str, one: Button, where: Where) -> Json:
     return {"type": "Action.ShowCard", "title": _title(one.title), "card": inner}
 
 
+def unfolding(title: str, name: str, items: Iterable[Json]) -> Iterator[Json]:
+    """Inputs behind a button that shows or hides them without asking us; they are sent either way."""
+    hidden = {"type": "Container", "id": name, "isVisible": False, "items": list(items)}
+    toggle = {"type": "Action.ToggleVisibility", "title": _title(title), "targetElements": [name]}
+    yield from (*buttons([toggle]), hidden)
+
+
 def buttons(actions: Sequence[Json]) -> Iterator[Json]:
     """Sets of buttons; nothing where there are none."""
     for start in range(0, len(actions), limits.ACTIONS):

@@ -1,5 +1,7 @@
 """What Teams says in its own way: how things are done there without slash commands, and who can read what."""
 
+from collections.abc import Sequence
+
 from bot.wording.chat import NOT_FOR_YOU, REPORT_THIS
 from bot.wording.safety import Numbers, lead_on
 
@@ -22,9 +24,15 @@ WHO_CAN_READ = (
 ABOUT_YOU = "If what you want to say is about whoever runs Teams here, ring or speak to somebody instead."
 HERE_KEPT = "This card stays in this chat, so nothing that you have filled in is shown on it again."
 NO_DIALOG = "This opens in a window that your Teams cannot show. Use another device, or ring."
-KEPT = "What you wrote here is kept, all {count} characters of it. Write here only to say it anew."
-FILLED = "Answered so far"
+IN_A_WINDOW = "Fill it in in a window"
+PEOPLE_IN_A_WINDOW = (
+    "Colleagues may come up in what you wrote. Until you say how they stand to it, they are not told. You "
+    "are asked that in a window only, since no name stands in this chat."
+)
+ALL_ANSWERED = "Everything that is asked here is answered."
 
+GROUPS = ("A child", "An adult here, or me", "Said or done to us", "Data, accounts, filters")
+"""How the kinds of report are grouped, in a word or two before each; in the order of `KIND_GROUPS`."""
 CHILDLINE = "0800 1111"
 _FOR_A_CHILD = {
     "england": "the safeguarding lead",
@@ -85,3 +93,18 @@ def unknown(nation: str, numbers: Numbers) -> tuple[str, ...]:
         f"You are a pupil? Ring Childline, free: {CHILDLINE}, or tell an adult in school whom you trust.",
         UNKNOWN_REPORTS,
     )
+
+
+def please(label: str) -> str:
+    """The label of a question that a report cannot do without."""
+    return f"{label} (please answer)"
+
+
+def kept(count: int) -> str:
+    """That a long answer is kept although it isn't shown again, since the card would get too heavy."""
+    return f"Your answer is kept, all {count:,} characters of it. Write here only to say it anew."
+
+
+def picked(names: Sequence[str]) -> str:
+    """Whom somebody picked, where the list itself isn't shown again."""
+    return f"You picked: {', '.join(names)}."

@@ -1,1 +1,1 @@
-"""A stand-in Teams and Microsoft Graph on 127.0.0.1, for tests."""
+"""A stand-in for Microsoft Teams: what it takes as cards, and the people who press what stands on them."""

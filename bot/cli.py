@@ -18,6 +18,7 @@ from bot.console.drills import drill
 from bot.console.policies import policy
 from bot.console.schools import schools
 from bot.console.subject_access import dsar
+from bot.console.teams import teams
 from bot.errors import SignpostError, UsageError
 from knowledge.yamlfile import Refused
 
@@ -36,6 +37,7 @@ signpost = typer.Typer(
 for name, group in (
     ("policy", policy),
     ("schools", schools),
+    ("teams", teams),
     ("case", case),
     ("drill", drill),
     ("audit", operations.audit),

@@ -54,6 +54,7 @@ class Trouble(StrEnum):
     SCHOOLS_FILE = "schools_file"
     NOBODY_LEFT = "nobody_left"
     STRANGER = "stranger"
+    UNLISTED = "unlisted"
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,6 +100,9 @@ _BARE = frozenset(
 )
 """What the platforms' own documents name: no SIGNPOST_ stands before these variables."""
 _APP_LEVEL = "xapp-"
+_TEAMS_PROOFS = ("teams_app_secret", "teams_app_certificate", "teams_managed_identity")
+_TEAMS_REST = ("teams_tenant_id", "teams_staff_group", "teams_pupils")
+_GUID = re.compile(r"[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
 _ONLY_IN_TESTS = ("failpoint", "console_url")
 _DIGITS = re.compile(r"[0-9]{1,5}", re.ASCII)
 _SPOT = re.compile(r"line \d+, column \d+|end of document")
@@ -144,6 +147,24 @@ def half_of_slack(found: Settings) -> str:
     if bot is None and (app or secret) is not None:
         given = "SLACK_APP_TOKEN" if app else "SLACK_SIGNING_SECRET"
         return f"{given} is set and no bot token: set SLACK_BOT_TOKEN"
+    return ""
+
+
+def half_of_teams(found: Settings) -> str:
+    """What keeps Teams from being used as it is set up, with its remedy; empty where nothing does."""
+    given = [variable(name) for name in _TEAMS_PROOFS if getattr(found, name) is not None]
+    rest = [*given, *(variable(name) for name in _TEAMS_REST if getattr(found, name))]
+    if found.teams_app_id is None:
+        return f"{rest[0]} is set and no app: set TEAMS_APP_ID" if rest else ""
+    if not _GUID.fullmatch(found.teams_app_id):
+        return "TEAMS_APP_ID holds no id: copy the Application (client) ID of the app registration"
+    tenants = _listed(found.teams_tenant_id or "")
+    if not tenants or not all(map(_GUID.fullmatch, tenants)):
+        what = "TEAMS_TENANT_ID holds no id" if tenants else "Teams has an app and no tenant"
+        return f"{what}: set TEAMS_TENANT_ID to the Directory (tenant) ID"
+    if len(given) != 1:
+        what = f"{' and '.join(given)} are set" if given else "Teams has an app and no credential"
+        return f"{what}: set one of {', '.join(map(variable, _TEAMS_PROOFS))}"
     return ""
 
 

@@ -25,6 +25,8 @@ OWN = frozenset({PROGRESS, UNANSWERED})
 """What reporters hear of their own report, even where it is about themselves."""
 NOBODY_LEFT, CLOSED_HOURS = "nobody_left", "closed_hours"
 """What UNANSWERED may be about."""
+BY_PUPIL = "pupil"
+"""The origin of what a pupil wrote: they are sent nothing about it, on any platform."""
 DRILL, RESTORED, REPEAT = "drill", "restored", "repeat"
 _RANKS = {Urgency.IMMEDIATE: 0, Urgency.TODAY: 3, Urgency.ROUTINE: 5}
 _ALARM_RANK = 2
@@ -123,6 +125,8 @@ def send(work: Work, case: CaseFile, *posts: Post) -> None:
 
 
 def _drafts(work: Work, case: CaseFile, post: Post, lost: frozenset[str]) -> list[Draft]:
+    if post.person == case.row.reporter and case.row.origin == BY_PUPIL:
+        return []
     ways = work.office.ways_to(post.person, lost)
     if post.person == case.row.reporter and case.row.origin in ways:
         ways = (case.row.origin,)

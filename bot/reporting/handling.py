@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.errors import RefusedActionError
 from bot.messages import Prompt, Stage
 from bot.reporting.calling import (
+    BY_PUPIL,
     HANDED,
     REMINDER,
     UNTOUCHED,
@@ -143,6 +144,8 @@ def ask_reporter(office: Office, reference: str, actor: Actor, question: str, *,
     with _doing(office, reference, actor, Action.ASK, now) as (work, case):
         if case.row.reporter in case.barred:
             raise RefusedActionError("this report is about its own reporter: speak to them as procedure says")
+        if case.row.origin == BY_PUPIL:
+            raise RefusedActionError("a pupil wrote this: speak to them in person, and never through here")
         note(work, case, "asked", actor, said)
         tell_reporter(work, case, REMINDER, about=Prompt.ASKED.value)
         _worked_on(work, case)

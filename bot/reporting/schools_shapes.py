@@ -143,6 +143,8 @@ Id = Annotated[
 ]
 Day = Annotated[date, BeforeValidator(_day)]
 Account = Annotated[Text, AfterValidator(_account)]
+EntraId = Annotated[Account, AfterValidator(str.lower)]
+"""An object id, which Entra writes in either case of letters."""
 HeldRole = Annotated[Role, BeforeValidator(_role)]
 
 
@@ -202,7 +204,7 @@ class PersonShape(_Shape):
     email: Annotated[Text, AfterValidator(_email)] | None = None
     school: Text | None = None
     slack: Account | None = None
-    teams: Account | None = None
+    teams: EntraId | None = None
     away: list[SpanShape] = []
     left: Day | None = None
     manager: Text | None = None

@@ -28,6 +28,7 @@ _FILE = re.compile(
     r"|[^\s,]{0,100};base64,)",
     re.IGNORECASE | re.ASCII,
 )
+_WHOLE_FILE = re.compile(r"\bdata:\S*", re.IGNORECASE)
 _OLDEST = 1900
 _DIAL = 12
 _CLOCKS_DIFFER = timedelta(minutes=5)
@@ -78,6 +79,11 @@ def without_links(text: str, instead: str) -> str:
 def holds_a_file(text: str) -> bool:
     """Whether a file is written out in the text, as a data: address."""
     return _FILE.search(text) is not None
+
+
+def without_files(text: str, instead: str) -> str:
+    """The text with another in place of every file that is written out in it."""
+    return _WHOLE_FILE.sub(instead, text) if holds_a_file(text) else text
 
 
 def moment(text: str, *, now: datetime, zone: tzinfo) -> str:

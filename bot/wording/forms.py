@@ -209,6 +209,7 @@ NO_FILE = (
 )
 NO_NAME = "IT sees this field, so no name belongs in it. Take out the name you gave above."
 LINK_LEFT_OUT = "[web address left out]"
+FILE_LEFT_OUT = "[file left out]"
 
 
 def question(kind: Kind, key: str) -> Said:

@@ -193,6 +193,8 @@ _TROUBLES = {
     "`signpost schools check` lists them.",
     Trouble.NOBODY_LEFT: "There is nobody left who may be told of a case. Its reporter has numbers to ring.",
     Trouble.STRANGER: "Somebody who is not in the schools file has reported something. List them.",
+    Trouble.UNLISTED: "Somebody wrote to Signpost from an account that is in no list: {what}. If they work "
+    "here, put them in the schools file, or in the staff's group.",
 }
 
 

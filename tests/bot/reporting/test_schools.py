@@ -66,6 +66,11 @@ def test_the_example_is_fictional() -> None:
     assert all(number.startswith("01632 960") for number in numbers if " " in number)
 
 
+def test_an_entra_object_id_is_the_same_in_either_case_of_letters() -> None:
+    read = read_schools(_changed("teams: 7b1c0000", "teams: 7B1C0000"), "schools.yml")
+    assert read.by_account("teams", "7b1c0000-0000-4000-8000-000000000001") == read.people["priya"]
+
+
 def test_absences_leaving_and_preference_are_read() -> None:
     tom = "slack: U0TOM,\n     manager: omar}"
     text = _changed(

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+_EXTENSION = "composeExtension"
+
 
 class Sort(StrEnum):
     """What an activity is. Whatever is none of these is not acted on."""
@@ -49,9 +51,17 @@ class Activity:
     value: Mapping[str, Any] = field(default_factory=dict)
 
     @property
+    def alone(self) -> bool:
+        """Whether it comes from the chat of one person with this app alone.
+
+        A message extension is called up in whatever conversation somebody is in, two colleagues' own as well.
+        """
+        return self.scope is Scope.PERSONAL and not self.name.startswith(_EXTENSION)
+
+    @property
     def data(self) -> Mapping[str, Any]:
         """What a button carries, with what was filled in above it: nothing where it is none of ours."""
-        found: object = self.value.get("data")
+        found: object = self.value if self.sort is Sort.MESSAGE else self.value.get("data")
         action = self.value.get("action")
         if isinstance(action, Mapping):
             found = action.get("data")
@@ -71,6 +81,13 @@ class Activity:
     def command(self) -> str:
         """The message extension's command."""
         return _text(self.value.get("commandId"))
+
+
+def nested(value: object, *keys: str) -> str:
+    """A text deep in what an activity carries; empty where there is none."""
+    for key in keys:
+        value = value.get(key) if isinstance(value, Mapping) else None
+    return _text(value)
 
 
 def _text(value: object) -> str:

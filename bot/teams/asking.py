@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 from bot.counter import Asked, Recent
 from bot.reporting.gaps import How, note_feedback
 from bot.teams import ids
-from bot.teams.activity import Activity, Scope
+from bot.teams.activity import Activity, nested
 from bot.teams.answers import Setting, answer_card, check_card, plain_card, privately_card
 from bot.teams.callers import Caller
 from bot.teams.cards import Shown, Where
@@ -50,7 +50,7 @@ class Asking:
         before = self._before(activity, caller)
         shown, asked = await self._answer(caller, activity.text, before=before)
         self._last.put(activity.conversation, caller.account, asked)
-        if activity.scope is Scope.PERSONAL or not self._desk.is_private(asked):
+        if activity.alone or not self._desk.is_private(asked):
             await self._desk.say(activity, shown)
             return
         reached = await self._desk.say_privately(activity, caller, shown)
@@ -143,18 +143,11 @@ class Asking:
 
 def words_of(activity: Activity) -> str:
     """The words of the message that a command of its menu was chosen for."""
-    body = _nested(activity, "messagePayload", "body", "content")
+    body = nested(activity.value, "messagePayload", "body", "content")
     reader = _Words()
     reader.feed(body)
     reader.close()
     return reader.text
-
-
-def _nested(activity: Activity, *keys: str) -> str:
-    found: object = activity.value
-    for key in keys:
-        found = found.get(key) if isinstance(found, dict) else None
-    return found if isinstance(found, str) else ""
 
 
 class _Words(HTMLParser):

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from bot.counter import Counter, Recent
 from bot.logs import log
 from bot.sending import TryLaterError, UnreachableError
-from bot.teams.activity import Activity, Scope
+from bot.teams.activity import Activity
 from bot.teams.callers import Caller, Callers
 from bot.teams.cards import Shown
 from bot.teams.client import Place, TeamsClient
+from bot.teams.forms import Draft
 from bot.teams.places import Places
 from bot.teams.replies import Reply
 
@@ -35,6 +36,7 @@ class Listening:
 class Drafted:
     """What somebody has answered of a report that isn't sent: kept in memory, under the form's token."""
 
+    draft: Draft = Draft()  # noqa: RUF009  frozen, and of plain values
     answers: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -59,7 +61,7 @@ class Desk(Counter):
 
     async def say_privately(self, activity: Activity, caller: Caller, shown: Shown) -> bool:
         """Answer in the chat with them alone; False where they have none with this app and get none."""
-        if activity.scope is Scope.PERSONAL:
+        if activity.alone:
             await self.say(activity, shown)
             return True
         try:

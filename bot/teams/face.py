@@ -3,7 +3,7 @@
 from bot.logs import log
 from bot.sending import TryLaterError, UnreachableError
 from bot.teams import asking, deciding, front, handling, ids, reporting
-from bot.teams.activity import Activity, Scope, Sort
+from bot.teams.activity import Activity, Sort
 from bot.teams.answers import greeting_card, outsider_card, plain_card
 from bot.teams.callers import Caller, Standing
 from bot.teams.client import Place
@@ -63,12 +63,12 @@ class Face:
 
     async def _remember(self, activity: Activity) -> None:
         """Where this person's own chat is: notices go there, wherever Teams has moved it to."""
-        if activity.scope is Scope.PERSONAL:
+        if activity.alone:
             place = Place(activity.conversation, activity.service_url)
             await self._desk.places.remember(activity.account, place, activity.tenant)
 
     async def _greet(self, activity: Activity, caller: Caller) -> None:
-        if activity.scope is not Scope.PERSONAL or not caller.asks:
+        if not (activity.alone and caller.asks):
             return
         try:
             await self._desk.say(activity, greeting_card())

@@ -65,9 +65,7 @@ class _Front:
 
     async def _list(self, activity: Activity, caller: Caller, *, own: bool) -> Reply:
         made: list[Json] = []
-        trouble = await self._desk.tried(
-            lambda: made.append(self._listed(caller, activity.pressed, own=own))
-        )
+        trouble = await self._desk.tried(lambda: made.append(self._listed(caller, activity.pressed, own=own)))
         title = handling.MY_REPORTS if own else handling.MY_CASES
         return dialog(title, made[0]) if made else last_word(trouble)
 

@@ -1,4 +1,4 @@
-"""A pupil who writes to Signpost in Teams, and somebody whom nobody vouches for: fixed words, and what alarms.
+"""Pupils who write to Signpost in Teams, and people whom nobody vouches for: fixed words, and what alarms.
 
 A pupil gets no answer from the policy and no form: they are told whom to turn to, and what trips the wire
 becomes a case at once. Somebody unknown may report; an administrator is told to list them.
@@ -9,7 +9,7 @@ import asyncio
 from bot.errors import NotSavedError
 from bot.logs import log
 from bot.reporting import pupils
-from bot.teams.activity import Activity, Scope
+from bot.teams.activity import Activity
 from bot.teams.answers import plain_card, privately_card, pupil_card, unknown_card
 from bot.teams.callers import Caller
 from bot.teams.cards import Shown
@@ -37,7 +37,7 @@ class Unvouched:
     async def answer(self, activity: Activity, caller: Caller, shown: Shown) -> None:
         """Say it where nobody else reads along; never in front of a class."""
         reached = await self._desk.say_privately(activity, caller, shown)
-        if activity.scope is not Scope.PERSONAL:
+        if not activity.alone:
             said = privately_card() if reached else plain_card(wording.NOT_PRIVATELY)
             await self._desk.say(activity, said)
 
@@ -47,16 +47,10 @@ class Unvouched:
         tripped = desk.policies().ask(desk.policy(caller), activity.text).tripped
         if not tripped:
             return False
+        key = f"{activity.conversation} {activity.id}"
+        written = pupils.Written(caller.account, activity.text, key, tripped, activity.sender)
         try:
-            pupils.disclose(
-                desk.office,
-                caller.account,
-                activity.text,
-                tripped=tripped,
-                key=f"{activity.conversation} {activity.id}",
-                name=activity.sender,
-                now=desk.clock(),
-            )
+            pupils.disclose(desk.office, written, now=desk.clock())
         except NotSavedError:
             return False
         return True

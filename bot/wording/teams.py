@@ -23,6 +23,11 @@ WHO_CAN_READ = (
 )
 ABOUT_YOU = "If what you want to say is about whoever runs Teams here, ring or speak to somebody instead."
 HERE_KEPT = "This card stays in this chat, so nothing that you have filled in is shown on it again."
+NOT_PRIVATELY = "I cannot answer that where others read along. Please write to me in a chat with me alone."
+BEGIN_AGAIN = (
+    "This was begun too long ago for me to go on from. Copy what you typed, write “report” and begin again. "
+    "If it cannot wait, ring."
+)
 NO_DIALOG = "This opens in a window that your Teams cannot show. Use another device, or ring."
 IN_A_WINDOW = "Fill it in in a window"
 PEOPLE_IN_A_WINDOW = (

@@ -4,6 +4,7 @@ Importing the SDK reads whatever `.env` lies about, and its options are read fro
 aren't given; its logs hold whole activities. None of that happens here.
 """
 
+import asyncio
 import json
 import logging
 import warnings
@@ -75,6 +76,7 @@ class Endpoint:
     async def open(self) -> None:
         """Make the SDK ready, and have the keys fetched without waiting for them."""
         adapter = _Adapter()
+        await asyncio.to_thread(_load)  # a second and more
         app = _app(self._app_id, self._tenants[0] if self._tenants else "", adapter)
         app.on_activity(self._act)
         await app.initialize()
@@ -151,6 +153,7 @@ class Connector:
 
     async def open(self) -> None:
         """Make the client and its connections."""
+        await asyncio.to_thread(_load)  # a second and more
         self._http = _http(self._token, self._seconds)
 
     async def close(self) -> None:

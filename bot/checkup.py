@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from bot import assembly, doctor
+from bot import assembly, doctor, teams_doctor
 from bot.doctor import Finding
 from bot.errors import KeysError, NotReadyError
 from bot.greeting import greet
@@ -22,8 +22,9 @@ from bot.reporting.people import Directory
 from bot.reporting.policies_in_force import NotPublishedError, PoliciesInForce, in_force
 from bot.reporting.rights import LIVE, State
 from bot.reporting.staffing import survey
-from bot.settings import Settings, half_of_slack
+from bot.settings import Settings, half_of_slack, half_of_teams
 from bot.slack.looked import SLACK
+from bot.teams.looked import TEAMS
 from knowledge.loader import shipped_pack, shipped_policies
 from knowledge.yamlfile import Refused
 from storage import cases, house, inspecting, keys, outbox, timers
@@ -61,6 +62,7 @@ class Checkup:
             published = yield from self._published(store, cupboard)
             directory = yield from self._schools(published)
             yield from self._slack(directory)
+            yield from self._teams(directory)
             if store is not None:
                 yield from self._database(store, cupboard, directory)
         finally:
@@ -132,20 +134,29 @@ class Checkup:
         return None
 
     def _slack(self, directory: Directory | None) -> Findings:
-        found, accounts = self.settings, list[str]()
+        found = self.settings
         if found.slack_bot_token is None or half_of_slack(found):
             return
         from bot.slack.looking import look
 
-        if directory is not None:
-            holders = (one for one in directory.people.values() if directory.roles_of(one.id))
-            accounts = [one.accounts[SLACK] for one in holders if SLACK in one.accounts]
+        accounts = _accounts(directory, SLACK)
         app = found.slack_app_token
         token, app_token = found.slack_bot_token.get_secret_value(), app.get_secret_value() if app else None
         seen = look(token, app_token, found.slack_api_url, accounts)
         yield from doctor.of_workspace(seen)
         if directory is not None and seen.trouble is None:
             yield from doctor.of_accounts(directory, seen.accounts, self._today(directory))
+
+    def _teams(self, directory: Directory | None) -> Findings:
+        found = self.settings
+        if found.teams_app_id is None or half_of_teams(found):
+            return
+        from bot.teams.looking import look
+
+        seen = look(found, _accounts(directory, TEAMS))
+        yield from teams_doctor.of_tenant(seen)
+        if directory is not None:
+            yield from teams_doctor.of_seats(directory, seen.accounts, self._today(directory))
 
     def _today(self, directory: Directory) -> date:
         return self.now.astimezone(ZoneInfo(directory.trust.timezone)).date()
@@ -221,6 +232,13 @@ class Checkup:
             unreachable = [one for one in directory.people if one in lanes]
         yield from doctor.of_people(directory, survey(directory, today), unreachable, today)
         yield from doctor.of_lost((one.lane, one.reason, one.at.date()) for one in lost)
+
+
+def _accounts(directory: Directory | None, platform: str) -> list[str]:
+    """The accounts on a platform of whoever holds a role."""
+    people = directory.people.values() if directory is not None else ()
+    holders = (one for one in people if directory is not None and directory.roles_of(one.id))
+    return [one.accounts[platform] for one in holders if platform in one.accounts]
 
 
 def _policies(directory: Directory, today: date, published: PoliciesInForce | None) -> Iterator[Finding]:

@@ -13,7 +13,7 @@ from bot.durations import say_duration
 from bot.reporting.floor import Floor
 from bot.reporting.people import Directory
 from bot.reporting.staffing import Survey
-from bot.settings import Settings, half_of_slack
+from bot.settings import Settings, half_of_slack, half_of_teams
 from bot.slack.looked import SLACK, USEFUL_SCOPES, VITAL_SCOPES, Account, Workspace
 from knowledge.rules import Policy, Role
 
@@ -73,7 +73,9 @@ def of_settings(found: Settings) -> Iterator[Finding]:
         remedy = "unset SLACK_SIGNING_SECRET, or SLACK_APP_TOKEN where requests are to come over HTTP"
         yield warn("Slack has both ways in, of which only Socket Mode is used", remedy)
     slack = found.slack_bot_token and not half
-    if not any((found.smtp_url, found.console_url, slack)):
+    yield from _of_teams_settings(found)
+    teams = found.teams_app_id and not half_of_teams(found)
+    if not any((found.smtp_url, found.console_url, slack, teams)):
         remedy = "set SIGNPOST_SMTP_URL and SIGNPOST_MAIL_FROM"
         yield fault("nobody can be told anything: neither chat nor e-mail is set up", remedy)
     elif not found.smtp_url:
@@ -85,6 +87,14 @@ def of_settings(found: Settings) -> Iterator[Finding]:
     if found.host not in _LOOPBACK and not found.trusted_proxies:
         remedy = "put a proxy with TLS before it and name it in SIGNPOST_TRUSTED_PROXIES"
         yield warn(f"it listens on {found.host}, and no proxy is named", remedy)
+
+
+def _of_teams_settings(found: Settings) -> Iterator[Finding]:
+    if half := half_of_teams(found):
+        yield fault(*half.split(": ", 1))
+    elif found.teams_app_id and not found.teams_pupils:
+        remedy = "set TEAMS_PUPILS to the pupils' group or e-mail domain"
+        yield warn("nothing says which accounts of the tenant are pupils'", remedy)
 
 
 def of_keys(
@@ -128,9 +138,9 @@ def of_people(
     rest = sorted(staying - set(duty))
     remedy = "give an e-mail address or an account in the schools file that Signpost has a way to"
     if duty:
-        yield fault(f"nothing reaches {_some(duty)}, who would be told of reports", remedy)
+        yield fault(f"nothing reaches {some(duty)}, who would be told of reports", remedy)
     if rest:
-        yield warn(f"nothing reaches {_some(rest)}: no receipts, no questions", remedy)
+        yield warn(f"nothing reaches {some(rest)}: no receipts, no questions", remedy)
     for held in found.vacant:
         level = Level.FAULT if held.role in _MUST_HOLD else Level.WARN
         where = f" at {held.school}" if held.school else ""
@@ -174,16 +184,16 @@ def of_accounts(directory: Directory, accounts: Mapping[str, Account], today: da
     without = sorted(one.id for one in told if not one.accounts)
     if without:
         remedy = "give each the slack: of their profile (Copy member ID) in the schools file"
-        yield warn(f"{_some(without)} would be told of reports and have no Slack account", remedy)
+        yield warn(f"{some(without)} would be told of reports and have no Slack account", remedy)
     for kind in Account:
         ids = sorted(one.id for one in told if accounts.get(one.accounts.get(SLACK, "")) is kind)
         if not ids or kind is Account.MEMBER:
             continue
         if kind is Account.UNSEEN:
-            yield warn(f"Slack said nothing of {_some(ids)} in time", "run signpost doctor again in a minute")
+            yield warn(f"Slack said nothing of {some(ids)} in time", "run signpost doctor again in a minute")
         else:
             yield fault(
-                f"the Slack account of {_some(ids)} is {kind.value}", "correct slack: in the schools file"
+                f"the Slack account of {some(ids)} is {kind.value}", "correct slack: in the schools file"
             )
 
 
@@ -295,6 +305,7 @@ def of_audit(rows: int, breaks: Sequence[str]) -> Iterator[Finding]:
         yield ok(f"all {rows} rows of the audit verify")
 
 
-def _some(ids: Sequence[str]) -> str:
+def some(ids: Sequence[str]) -> str:
+    """The first few of some ids, in words, and how many more there are."""
     more = f" and {len(ids) - _NAMED} more" if len(ids) > _NAMED else ""
     return f"{', '.join(ids[:_NAMED])}{more}"

@@ -43,6 +43,32 @@ def lost(office: Office, notice: str, reason: str, *, now: datetime) -> None:
     office.wake()
 
 
+def out_of_reach(office: Office, person: str, platform: str, reason: str, *, now: datetime) -> bool:
+    """Note that a platform reaches somebody no more before anything was sent to them; False if it is known.
+
+    Their next call goes another way, or to the next person, and an administrator learns of it.
+    """
+    with office.work(now) as work:
+        if not house.note_lost(work.session, outbox.lane_of(person, platform), reason, now):
+            return False
+        alarm(work, Trouble.UNREACHABLE, what=platform)
+        work.done(deed(SYSTEM, "unreachable", detail=f"platform={platform} person={person}"))
+    office.wake()
+    return True
+
+
+def within_reach(office: Office, person: str, platform: str, *, now: datetime) -> bool:
+    """Note that somebody who could not be reached can be; False where that was known."""
+    lane = outbox.lane_of(person, platform)
+    with office.store.reading() as session:
+        if lane not in house.lost_lanes(session):
+            return False
+    with office.work(now) as work:
+        house.note_found(work.session, lane)
+        work.done(deed(SYSTEM, "reachable", detail=f"platform={platform} person={person}"))
+    return True
+
+
 def _pass_on(work: Work, case: CaseFile, row: Any) -> list[Deed]:
     """Send it another way, else call somebody else, where it was a call that still counts."""
     if row.event in {ALARM, REFRESH} or (row.person in case.barred and row.event not in OWN):

@@ -1,5 +1,6 @@
 """What every listener in Teams works with, and how something is said in a conversation."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -65,7 +66,8 @@ class Desk(Counter):
             await self.say(activity, shown)
             return True
         try:
-            place = await self.places.of(caller.account) or await self.client.open_chat(caller.account)
+            known = await asyncio.to_thread(self.places.of, caller.account)
+            place = known or await self.client.open_chat(caller.account)
             await self.client.send_patiently(place, shown.card, shown.summary)
         except (TryLaterError, UnreachableError) as error:
             log.warning("not_told_privately", exc_info=error)

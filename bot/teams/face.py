@@ -1,16 +1,19 @@
 """Teams put together: what has passed the gate goes to whoever listens, by who sent it and what it is."""
 
+import asyncio
+
 from bot.logs import log
+from bot.reporting.undeliverable import within_reach
 from bot.sending import TryLaterError, UnreachableError
 from bot.teams import asking, deciding, front, handling, ids, reporting
 from bot.teams.activity import Activity, Sort
 from bot.teams.answers import greeting_card, outsider_card, plain_card
 from bot.teams.callers import Caller, Standing
-from bot.teams.client import Place
 from bot.teams.desk import Desk, Listening
 from bot.teams.pupils import Unvouched
 from bot.teams.replies import Reply, last_word, told
 from bot.wording import teams as wording
+from storage.store import UnavailableError
 
 _CARD = "adaptiveCard/action"
 _OPEN = frozenset({"task/fetch", "composeExtension/fetchTask"})
@@ -43,7 +46,7 @@ class Face:
     async def handle(self, activity: Activity) -> Reply | None:
         """Serve one activity; returns the answer to what was pressed, None for anything else."""
         if activity.sort is Sort.REMOVED:
-            await self._desk.places.forget(activity.account)
+            await self._remember(activity)
             return None
         if activity.sort is Sort.OTHER or not activity.account:
             return None
@@ -52,7 +55,7 @@ class Face:
         )
         if caller.standing is Standing.MACHINE:
             return None
-        await self._remember(activity)
+        await self._remember(activity, caller)
         if activity.sort is Sort.INVOKE:
             return await self._pressed(activity, caller)
         if activity.sort is Sort.INSTALLED:
@@ -61,11 +64,18 @@ class Face:
             await self._said(activity, caller)
         return None
 
-    async def _remember(self, activity: Activity) -> None:
+    async def _remember(self, activity: Activity, caller: Caller | None = None) -> None:
         """Where this person's own chat is: notices go there, wherever Teams has moved it to."""
-        if activity.alone:
-            place = Place(activity.conversation, activity.service_url)
-            await self._desk.places.remember(activity.account, place, activity.tenant)
+        try:
+            await asyncio.to_thread(self._noted, activity, caller)
+        except UnavailableError:
+            log.warning("place_unremembered", reason="database")
+
+    def _noted(self, activity: Activity, caller: Caller | None) -> None:
+        desk, now = self._desk, self._desk.clock()
+        desk.places.remember(activity, now=now)
+        if caller is not None and caller.standing is Standing.LISTED and activity.alone:
+            within_reach(desk.office, caller.reporter, desk.platform, now=now)
 
     async def _greet(self, activity: Activity, caller: Caller) -> None:
         if not (activity.alone and caller.asks):
@@ -129,3 +139,31 @@ def _command(text: str) -> str:
     if words.split()[:1] == [wording.AWAY]:
         return wording.AWAY
     return words if words in _COMMANDS else ""
+
+
+class TeamsFace:
+    """Teams' way in. Open it on the event loop before use, and close it at the end."""
+
+    def __init__(self, desk: Desk, endpoint: Callable[[Handle], Endpoint]) -> None:
+        self._desk = desk
+        self._endpoint = endpoint(Face(desk).handle)
+        self._reaching: asyncio.Task[None] | None = None
+
+    def doors(self) -> Mapping[str, Receive]:
+        """Where Teams comes in, by path."""
+        return {"/api/messages": self._endpoint.receive}
+
+    async def open(self) -> None:
+        """Make ready, and begin to see who of those that are told of reports cannot be reached."""
+        await self._desk.client.open()
+        await self._endpoint.open()
+        reaching = reach_everybody(self._desk)
+        self._reaching = asyncio.get_running_loop().create_task(reaching, name="teams-reach")
+
+    async def close(self) -> None:
+        """Take nothing more, and let go of the connections."""
+        if self._reaching is not None:
+            self._reaching.cancel()
+        await self._endpoint.close()
+        await self._desk.callers.close()
+        await self._desk.client.close()

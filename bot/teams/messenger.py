@@ -77,7 +77,7 @@ class TeamsMessenger:
             try:
                 return _provider_id(known, await self.client.send(known, card, summary))
             except GoneError:
-                await asyncio.to_thread(self.places.forget, envelope.address, known, now=self._clock())
+                await asyncio.to_thread(self.places.forget, envelope.address, known)
         begun = await self._begin(envelope.address)
         return _provider_id(begun, await self.client.send(begun, card, summary))
 

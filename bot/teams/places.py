@@ -2,10 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from bot.reporting.office import Office
-from bot.teams.activity import Activity, Scope, Sort
+from bot.teams.activity import Activity, Sort
 from bot.teams.client import Place
 from storage import conversations
+from storage.store import Store, commit
 
 _OFTEN = timedelta(hours=6)
 """How old the time at which somebody was seen may be before it is written anew."""
@@ -14,12 +14,12 @@ _OFTEN = timedelta(hours=6)
 class Places:
     """The places of accounts, in the database: every replica knows them, and a restart forgets none."""
 
-    def __init__(self, office: Office) -> None:
-        self._office = office
+    def __init__(self, store: Store) -> None:
+        self._store = store
 
     def of(self, account: str) -> Place | None:
         """Where somebody is; None where that isn't known. Raises `UnavailableError`."""
-        with self._office.store.reading() as session:
+        with self._store.reading() as session:
             row = conversations.of(session, account)
         return None if row is None else Place(row.conversation, row.service_url)
 
@@ -28,10 +28,10 @@ class Places:
 
         A group or a channel is nobody's place: others read there. Raises `UnavailableError`.
         """
-        if not activity.account or activity.scope is not Scope.PERSONAL:
+        if not activity.account or not activity.alone:
             return
         if activity.sort is Sort.REMOVED:
-            self.forget(activity.account, now=now)
+            self.forget(activity.account)
             return
         self.put(
             activity.account,
@@ -43,18 +43,18 @@ class Places:
     def put(self, account: str, place: Place, *, tenant: str, now: datetime) -> None:
         """Keep where somebody is. What is known already is written only now and then."""
         wanted = (place.conversation, place.service_url, tenant)
-        with self._office.store.reading() as session:
+        with self._store.reading() as session:
             row = conversations.of(session, account)
         if row is not None:
             known = (row.conversation, row.service_url, row.tenant)
             if known == wanted and now - row.seen_at < _OFTEN:
                 return
-        with self._office.work(now) as work:
-            conversations.put(work.session, account, wanted, now)
-            work.done()
+        with self._store.writing() as session:
+            conversations.put(session, account, wanted, now)
+            commit(session)
 
-    def forget(self, account: str, place: Place | None = None, *, now: datetime) -> None:
+    def forget(self, account: str, place: Place | None = None) -> None:
         """Forget where somebody is; with a `place`, only if it is that one still."""
-        with self._office.work(now) as work:
-            conversations.forget(work.session, account, None if place is None else place.conversation)
-            work.done()
+        with self._store.writing() as session:
+            conversations.forget(session, account, None if place is None else place.conversation)
+            commit(session)

@@ -14,7 +14,7 @@ from typing import Any
 from bot.reporting.forms import Option
 from bot.teams import ids
 from bot.teams import text as limits
-from bot.teams.text import clipped, inert, pieces, plain, typed, weight
+from bot.teams.text import clipped, cut, inert, pieces, plain, typed, weight
 from bot.wording import handling
 from bot.wording import teams as wording
 
@@ -164,7 +164,7 @@ def apart(part: Json) -> Json:
 def text_input(asked: Asked, given: str = "", *, long: bool = True, most: int = 20_000) -> Json:
     """A place to write. `given` stands in it already."""
     made = {**_input("Input.Text", asked), "isMultiline": long, "maxLength": most}
-    value = typed(given)[:most]
+    value = cut(typed(given), most)
     return {**made, "value": value} if value else made
 
 

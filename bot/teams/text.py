@@ -65,6 +65,14 @@ def clipped(text: str, limit: int) -> str:
     return text if len(text) <= limit else f"{text[: limit - len(ELLIPSIS)].rstrip()}{ELLIPSIS}"
 
 
+def cut(text: str, units: int) -> str:
+    """As much of a text as a field takes, which counts in UTF-16 units: an emoji is two or more."""
+    piece = text[:units]
+    while (over := len(piece.encode("utf-16-le")) // 2 - units) > 0:
+        piece = piece[: -((over + 1) // 2)]
+    return piece
+
+
 def weight(value: Any) -> int:
     """How heavy a card or a part of one is: bytes of JSON that writes every sign beyond ASCII out."""
     return len(json.dumps(value))

@@ -101,7 +101,7 @@ def office(*, migrated: bool = True) -> Iterator["Office"]:
     """
     from bot import assembly
 
-    with assembly.opened(settings(), mounts=_mounts(), migrated=migrated) as found:
+    with assembly.opened(settings(), mounts=_mounts(), migrated=migrated, clock=now) as found:
         yield found
 
 

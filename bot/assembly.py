@@ -1,7 +1,8 @@
 """Puts an office together from an installation's settings: database, keys, people, routes, ways out."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -24,7 +25,9 @@ from storage.store import Store, UnavailableError, UnsafeError
 
 
 @contextmanager
-def opened(found: Settings, *, mounts: tuple[Path, ...], migrated: bool) -> Iterator[Office]:
+def opened(
+    found: Settings, *, mounts: tuple[Path, ...], migrated: bool, clock: Callable[[], datetime]
+) -> Iterator[Office]:
     """An office on the database, for a command beside a running `serve`."""
     arm(found.failpoint)
     keys = cupboard(found, mounts)
@@ -36,7 +39,7 @@ def opened(found: Settings, *, mounts: tuple[Path, ...], migrated: bool) -> Iter
                 raise NotReadyError("the tables are not at this version: run signpost migrate")
             published = in_force(store, keys) if at == HEAD else None
             directory = directory_from(found, published.policies() if published else None)
-            office = assemble(store, keys, directory, messengers(found), published)
+            office = assemble(store, keys, directory, messengers(found, store, clock), published)
             if at == HEAD and isinstance(office.schools, SchoolsInForce):
                 look_for_absences(office, office.schools)
             yield office
@@ -96,7 +99,7 @@ def _reaches(way: Messenger, person: Person) -> bool:
     return way.address(person) is not None
 
 
-def messengers(found: Settings) -> dict[str, Messenger]:
+def messengers(found: Settings, store: Store, clock: Callable[[], datetime]) -> dict[str, Messenger]:
     """The ways out that are configured, in order of preference; e-mail last."""
     ways: dict[str, Messenger] = {}
     if found.console_url is not None:
@@ -107,6 +110,10 @@ def messengers(found: Settings) -> dict[str, Messenger]:
 
         client = SlackClient(found.slack_bot_token.get_secret_value(), found.slack_api_url)
         ways["slack"] = SlackMessenger(client)
+    if found.teams_app_id is not None:
+        from bot.teams.installation import messenger_for
+
+        ways["teams"] = messenger_for(found, store, clock)
     if found.smtp_url is not None and found.mail_from is not None:
         ways[EMAIL] = Mail(found.smtp_url, found.mail_from)
     return ways

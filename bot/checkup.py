@@ -198,7 +198,7 @@ class Checkup:
             if cupboard is not None:
                 yield from self._sealed(store, cupboard)
                 if directory is not None:
-                    ways = assembly.messengers(self.settings)
+                    ways = assembly.messengers(self.settings, store, lambda: self.now)
                     yield from self._people(assembly.assemble(store, cupboard, directory, ways))
         except UnavailableError as error:
             yield doctor.fault(f"the database went away ({error})", "run signpost doctor again")

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from threading import Lock
 from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 from uuid import uuid4
 
 import uvicorn
@@ -39,7 +39,7 @@ from bot.server.health import Health
 from bot.server.metrics import Metrics
 from bot.server.page import ConsolePage
 from bot.server.webhooks import Receive, webhooks
-from bot.settings import Settings, half_of_slack
+from bot.settings import Settings, half_of_slack, half_of_teams
 from knowledge.yamlfile import Refused
 from storage import failpoints, house, outbox
 from storage.audit import AuditLog
@@ -48,7 +48,6 @@ from storage.store import Hands, Store
 
 if TYPE_CHECKING:
     from bot.signpost import Signpost
-    from bot.slack.face import SlackFace
 
 Now = Callable[[], datetime]
 _TICK, _UPKEEP, _REREAD, _BEAT, _FORGET = 0.5, 10.0, 2.0, 5.0, 3600.0
@@ -56,6 +55,16 @@ _THREADS = 6
 _GRACE, _ANSWERING = 4, 3
 """Seconds after SIGTERM for notices to land and for requests to be answered: R20 has 5 for both."""
 CLOCK_FACT = "clock"
+
+
+class _Face(Protocol):
+    """A platform's way in."""
+
+    async def open(self) -> None: ...
+
+    async def close(self) -> None: ...
+
+    def doors(self) -> Mapping[str, Receive]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +76,7 @@ class _Running:
     scheduler: Clock
     health: Health
     ways: Mapping[str, Messenger]
-    slack: "SlackFace | None" = None
+    faces: tuple["_Face", ...] = ()
 
     @asynccontextmanager
     async def beside(self) -> AsyncIterator[None]:
@@ -77,8 +86,8 @@ class _Running:
         loop.set_default_executor(Hands(_THREADS, thread_name_prefix="work"))
         sending = loop.create_task(self.delivery.run(), name="delivery")
         self.scheduler.start()
-        if self.slack is not None:
-            await self.slack.open()
+        for face in self.faces:
+            await face.open()
         loop.run_in_executor(None, _warm, self.office, self.health.clock)
         log.info("serving", backend="sqlite" if self.office.store.sqlite else "postgresql")
         try:
@@ -88,8 +97,8 @@ class _Running:
             self.scheduler.stop()
             with suppress(TimeoutError):
                 await asyncio.wait_for(sending, _GRACE)
-            if self.slack is not None:
-                await self.slack.close()
+            for face in self.faces:
+                await face.close()
             for way in self.ways.values():
                 if isinstance(way, ConsoleMessenger):
                     await way.close()
@@ -97,8 +106,7 @@ class _Running:
 
     def doors(self) -> Mapping[str, Receive]:
         """Where platforms come in, by path."""
-        slack = self.slack
-        return {"/slack/events": slack.receive} if slack is not None and slack.over_http else {}
+        return {path: receive for face in self.faces for path, receive in face.doors().items()}
 
     def leave(self) -> None:
         """Claim nothing more: what is on its way lands while the last requests are answered."""
@@ -123,7 +131,7 @@ def serve(found: Settings, *, mounts: tuple[Path, ...], clock: Now) -> None:
     """Run until stopped. Raises `SignpostError` with one clear line where it cannot start."""
     logs.configure(sys.stderr, found.log_level)
     arm(found.failpoint)
-    if trouble := half_of_slack(found):
+    if trouble := half_of_slack(found) or half_of_teams(found):
         raise NotReadyError(trouble)
     found.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     keys = cupboard(found, mounts)
@@ -160,7 +168,7 @@ def _prepare(store: Store, keys: KeyCupboard, clock: Now) -> Now:
 def _put_together(
     found: Settings, store: Store, keys: KeyCupboard, clock: Now
 ) -> tuple[_Running, ConsolePage, Metrics]:
-    ways = messengers(found)
+    ways = messengers(found, store, clock)
     if not ways:
         log.error("nobody_can_be_told", reason="neither-chat-nor-email-is-set-up")
     published = in_force(store, keys)
@@ -173,8 +181,8 @@ def _put_together(
     scheduler = Clock(jobs)
     health = Health(store, delivery, scheduler, clock)
     page = ConsolePage(office, health, metrics, gate=Gate(_token(found), found.host), clock=clock)
-    slack = _slack(found, office, ways.get("slack"), clock=clock, published=published)
-    return _Running(office, delivery, scheduler, health, ways, slack), page, metrics
+    faces = tuple(_faces(found, office, ways, clock=clock, published=published))
+    return _Running(office, delivery, scheduler, health, ways, faces), page, metrics
 
 
 def _policies(published: PoliciesInForce) -> Callable[[], "Signpost"]:
@@ -193,19 +201,31 @@ def _policies(published: PoliciesInForce) -> Callable[[], "Signpost"]:
     return made_ready
 
 
-def _slack(
-    found: Settings, office: Office, way: Messenger | None, *, clock: Now, published: PoliciesInForce
-) -> "SlackFace | None":
-    """Slack's way in, where it is set up; else nothing of it is loaded (promise F6)."""
-    if way is None:
-        return None
-    from bot.slack.face import Doors, SlackFace
-    from bot.slack.messenger import SlackMessenger
+def _faces(
+    found: Settings,
+    office: Office,
+    ways: Mapping[str, Messenger],
+    *,
+    clock: Now,
+    published: PoliciesInForce,
+) -> Iterator[_Face]:
+    """The platforms' ways in, where they are set up; else nothing of them is loaded (promise F6)."""
+    policies = _policies(published)
+    if "slack" in ways:
+        from bot.slack.face import Doors, SlackFace
+        from bot.slack.messenger import SlackMessenger
 
-    if not isinstance(way, SlackMessenger):
-        return None
-    doors = Doors(_secret(found.slack_signing_secret), _secret(found.slack_app_token))
-    return SlackFace(way.client, office, _policies(published), clock, doors)
+        way = ways["slack"]
+        if isinstance(way, SlackMessenger):
+            doors = Doors(_secret(found.slack_signing_secret), _secret(found.slack_app_token))
+            yield SlackFace(way.client, office, policies, clock, doors)
+    if "teams" in ways:
+        from bot.teams.installation import face_for
+        from bot.teams.messenger import TeamsMessenger
+
+        there = ways["teams"]
+        if isinstance(there, TeamsMessenger):
+            yield face_for(found, office, policies, there, clock)
 
 
 def _jobs(found: Settings, office: Office, clock: Now, published: PoliciesInForce) -> tuple[Job, ...]:

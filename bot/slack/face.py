@@ -26,6 +26,7 @@ from bot.wording import chat
 
 Listener = Callable[..., Awaitable[None]]
 Reply = tuple[int, Mapping[str, str], bytes]
+Receive = Callable[[bytes, list[tuple[str, str]]], Awaitable[Reply]]
 _NOTHING: Mapping[str, str] = {}
 
 
@@ -56,10 +57,10 @@ class SlackFace:
         self._socket: AsyncSocketModeHandler | None = None
         self._connecting: asyncio.Task[None] | None = None
 
-    @property
-    def over_http(self) -> bool:
-        """Whether Slack's own requests are taken."""
-        return self._gate is not None and self._app_token is None
+    def doors(self) -> Mapping[str, Receive]:
+        """Where Slack's own requests come in, by path: nowhere over Socket Mode."""
+        over_http = self._gate is not None and self._app_token is None
+        return {"/slack/events": self.receive} if over_http else {}
 
     async def open(self) -> None:
         """Start listening; over Socket Mode, connect and stay connected.

@@ -88,7 +88,7 @@ class _Deciding:
     async def _read(self, token: str, caller: Caller, given: str = "", fault: str = "") -> Reply:
         def made(one: passing_on.PassedOn) -> Json:
             asker = self._name(one.asker)
-            return small_forms.question_card(token, asker, one.question, given=given, fault=fault)
+            return small_forms.question_card(token, asker, one.question, given={"text": given}, fault=fault)
 
         return await self._opened(token, caller, made, chat.CONSENT_TITLE)
 

@@ -1,6 +1,7 @@
 """Teams put together: what has passed the gate goes to whoever listens, by who sent it and what it is."""
 
 import asyncio
+from collections.abc import Callable, Mapping
 
 from bot.logs import log
 from bot.reporting.undeliverable import within_reach
@@ -11,7 +12,9 @@ from bot.teams.answers import greeting_card, outsider_card, plain_card
 from bot.teams.callers import Caller, Standing
 from bot.teams.desk import Desk, Listening
 from bot.teams.pupils import Unvouched
+from bot.teams.reaching import reach_everybody
 from bot.teams.replies import Reply, last_word, told
+from bot.teams.sdk import Endpoint, Handle, Receive
 from bot.wording import teams as wording
 from storage.store import UnavailableError
 

@@ -10,9 +10,9 @@ from bot.teams import ids
 from bot.teams.activity import Activity
 from bot.teams.answers import help_card, plain_card
 from bot.teams.callers import Caller, Standing
-from bot.teams.cards import Shown, Where
+from bot.teams.cards import Shown, Where, page_of
 from bot.teams.desk import Desk, Listening
-from bot.teams.lists import Home, home_card, mine_card
+from bot.teams.lists import Home, duty_card, home_card, mine_card
 from bot.teams.replies import Json, Reply, dialog, last_word
 from bot.wording import chat, handling
 from bot.wording import teams as wording
@@ -23,7 +23,11 @@ def listening(desk: Desk) -> Listening:
     """What somebody asks for of their own."""
     front = _Front(desk)
     return Listening(
-        opened={ids.LIST_CASES: front.cases, ids.LIST_REPORTS: front.reports},
+        opened={
+            ids.LIST_CASES: front.cases,
+            ids.LIST_REPORTS: front.reports,
+            ids.LIST_DUTY: front.duty,
+        },
         typed={
             wording.HELP: front.help,
             wording.CASES: front.mine,
@@ -63,6 +67,12 @@ class _Front:
         """All of one's reports."""
         return await self._list(activity, caller, own=True)
 
+    async def duty(self, _activity: Activity, caller: Caller) -> Reply:
+        """Who holds safeguarding roles now."""
+        office = self._desk.office
+        held = on_duty(office.directory, caller.reporter, office.day(self._desk.clock()))
+        return dialog(handling.ON_DUTY, duty_card(held))
+
     async def _list(self, activity: Activity, caller: Caller, *, own: bool) -> Reply:
         made: list[Json] = []
         trouble = await self._desk.tried(lambda: made.append(self._listed(caller, activity.pressed, own=own)))
@@ -71,8 +81,8 @@ class _Front:
 
     def _listed(self, caller: Caller, page: str, *, own: bool) -> Json:
         found = self._reported(caller) if own else self._told(caller)
-        number = int(page) if page.isascii() and page.isdecimal() and len(page) < len("1000") else 0
-        return mine_card(found, self._desk.office.directory, own=own, page=number, where=Where.DIALOG)
+        number = page_of(page)[1]
+        return mine_card(found, self._desk.office.directory, own=own, page=number, where=Where.DIALOG).card
 
     def _home(self, caller: Caller) -> Shown:
         office, now = self._desk.office, self._desk.clock()

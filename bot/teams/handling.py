@@ -18,6 +18,7 @@ from bot.reporting.report import Standing
 from bot.teams import ids, small_forms
 from bot.teams.activity import Activity
 from bot.teams.callers import Caller
+from bot.teams.cards import page_of
 from bot.teams.case_cards import asked_of_reporter, case_card, own_card
 from bot.teams.desk import Desk, Listener, Listening
 from bot.teams.forms import answers_of
@@ -25,10 +26,14 @@ from bot.teams.notices import notice_card
 from bot.teams.replies import Json, Reply, changed, dialog, last_word, told
 from bot.wording import handling as wording
 
-Do = Callable[[str, Actor, Mapping[str, str]], object]
+Said = Mapping[str, str]
+Do = Callable[[str, Actor, Said], object]
 """Does something with a case, in a thread: reference, who, what the form says."""
-Make = Callable[[str, Caller, str, str], Json]
-"""Makes a small form: reference, who, what was typed in it, what was wrong with it."""
+Make = Callable[[str, Caller, Said, str], Json]
+"""Makes a small form: reference, who, what was filled in, what was wrong with it."""
+
+
+_NOTHING: Said = {}
 
 
 def listening(desk: Desk) -> Listening:
@@ -60,23 +65,23 @@ class _Shown:
 
     async def case(self, value: str, caller: Caller, said: str = "") -> Reply:
         """A case as it stands now: a read of it like any other."""
-        reference, page = ids.parted(value)
+        reference = page_of(value)[0]
         office = self._desk.office
 
         def made() -> Json:
             view = viewing.open_case(office, reference, caller.handler, now=self._desk.clock())
-            return case_card(view, office.directory, page=_number(page), said=said)
+            return case_card(view, office.directory, page=page_of(value)[1], said=said)
 
         return await self._dialog(reference, made)
 
     async def own(self, value: str, caller: Caller, said: str = "") -> Reply:
         """One's own report."""
-        reference, page = ids.parted(value)
+        reference = page_of(value)[0]
         office = self._desk.office
 
         def made() -> Json:
             view = viewing.own_report(office, reference, caller.own, now=self._desk.clock())
-            return own_card(view, office.directory, page=_number(page), said=said)
+            return own_card(view, office.directory, page=page_of(value)[1], said=said)
 
         return await self._dialog(reference, made)
 
@@ -164,15 +169,15 @@ class _SmallForms:
         """What each does when it is sent, by its name."""
         office, clock = self._desk.office, self._desk.clock
 
-        def close(reference: str, actor: Actor, said: Mapping[str, str]) -> None:
+        def close(reference: str, actor: Actor, said: Said) -> None:
             closing = Closing(Decision(said.get("decision", "")), said.get("text", ""))
             handling.close(office, reference, actor, closing, now=clock())
 
-        def act(reference: str, actor: Actor, said: Mapping[str, str]) -> None:
+        def act(reference: str, actor: Actor, said: Said) -> None:
             action = said.get("person", ""), said.get("text", ""), _day(said.get("due", ""))
             handling.add_action(office, reference, actor, action, now=clock())
 
-        def hand_over(reference: str, actor: Actor, said: Mapping[str, str]) -> None:
+        def hand_over(reference: str, actor: Actor, said: Said) -> None:
             handling.hand_over(office, reference, actor, said.get("person", ""), now=clock())
 
         def text(use_case: Callable[..., object]) -> Do:
@@ -204,33 +209,33 @@ class _SmallForms:
             actor = caller.own if own else caller.handler
             trouble = await self._desk.tried(lambda: do(reference, actor, said))
             if trouble:
-                return await self._form(action, reference, caller, said.get("text", ""), trouble)
+                return await self._form(action, reference, caller, said, trouble)
             show = self._shown.own if own else self._shown.case
             return await show(reference, caller)
 
         return take
 
     async def _form(
-        self, action: str, reference: str, caller: Caller, text: str = "", fault: str = ""
+        self, action: str, reference: str, caller: Caller, said: Said = _NOTHING, fault: str = ""
     ) -> Reply:
         made: list[Json] = []
         make = self._makers[action]
-        trouble = await self._desk.tried(lambda: made.append(make(reference, caller, text, fault)))
+        trouble = await self._desk.tried(lambda: made.append(make(reference, caller, said, fault)))
         return dialog(reference, made[0]) if made else last_word(fault or trouble)
 
-    def _hand_over(self, reference: str, caller: Caller, _text: str, fault: str) -> Json:
+    def _hand_over(self, reference: str, caller: Caller, said: Said, fault: str) -> Json:
         office = self._desk.office
         people = choices.takers(office, reference, caller.handler, now=self._desk.clock())
-        return small_forms.hand_over_card(reference, self._options(people), fault=fault)
+        return small_forms.hand_over_card(reference, self._options(people), given=said, fault=fault)
 
-    def _action(self, reference: str, caller: Caller, text: str, fault: str) -> Json:
+    def _action(self, reference: str, caller: Caller, said: Said, fault: str) -> Json:
         office, now = self._desk.office, self._desk.clock()
         people = self._options(choices.owners(office, reference, caller.handler, now=now))
-        return small_forms.action_card(reference, people, office.day(now), given=text, fault=fault)
+        return small_forms.action_card(reference, people, office.day(now), given=said, fault=fault)
 
-    def _answer(self, reference: str, caller: Caller, text: str, fault: str) -> Json:
+    def _answer(self, reference: str, caller: Caller, said: Said, fault: str) -> Json:
         view = viewing.own_report(self._desk.office, reference, caller.own, now=self._desk.clock())
-        return small_forms.answer_card(reference, asked_of_reporter(view), given=text, fault=fault)
+        return small_forms.answer_card(reference, asked_of_reporter(view), given=said, fault=fault)
 
     def _options(self, people: Iterable[str]) -> tuple[Option, ...]:
         directory = self._desk.office.directory
@@ -240,7 +245,7 @@ class _SmallForms:
 
 def _plain(card: Callable[..., Json]) -> Make:
     """A form that needs nothing but the case."""
-    return lambda reference, _caller, text, fault: card(reference, given=text, fault=fault)
+    return lambda reference, _caller, said, fault: card(reference, given=said, fault=fault)
 
 
 def _day(text: str) -> date:
@@ -249,7 +254,3 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError as error:
         raise RefusedActionError(wording.NO_DAY) from error
-
-
-def _number(page: str) -> int:
-    return int(page) if page.isascii() and page.isdecimal() and len(page) < len("1000") else 0

@@ -37,6 +37,7 @@ Json = dict[str, Any]
 Handle = Callable[[Activity], Awaitable[Mapping[str, Any] | None]]
 """Acts on an activity; for an invoke it gives the answer's body."""
 Reply = tuple[int, Mapping[str, str], bytes]
+Receive = Callable[[bytes, list[tuple[str, str]]], Awaitable[Reply]]
 CARD = "application/vnd.microsoft.card.adaptive"
 SAYING = "application/vnd.microsoft.activity.message"
 """The kind of an answer to a pressed button that is a line of text."""

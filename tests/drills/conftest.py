@@ -9,6 +9,8 @@ import pytest
 
 from tests.drills.slack_platform import SlackStandIn
 from tests.drills.slack_program import SlackProgram, WarmSlackProgram
+from tests.drills.teams_platform import TeamsStandIn
+from tests.drills.teams_program import TeamsProgram, WarmTeamsProgram
 from tests.drills.warm import WarmProgram
 from tests.support.program import Program
 from tests.support.schools import many_recipients
@@ -40,20 +42,19 @@ def size(request: pytest.FixtureRequest) -> Size:
 
 
 Launch = Callable[..., Program]
-CONSOLE, SLACK = "console", "slack"
-on_both = pytest.mark.parametrize("platform", [CONSOLE, SLACK], indirect=True)
-"""A drill through the console's wire and through Slack; there the short cut is on SQLite only."""
-on_both_at_length = pytest.mark.parametrize(
-    "platform", [CONSOLE, pytest.param(SLACK, marks=pytest.mark.drill)], indirect=True
-)
-"""The same, with Slack only where drills are asked for."""
+CONSOLE, SLACK, TEAMS = "console", "slack", "teams"
+_LONG = [pytest.param(one, marks=pytest.mark.drill) for one in (SLACK, TEAMS)]
+on_all = pytest.mark.parametrize("platform", [CONSOLE, SLACK, TEAMS], indirect=True)
+"""A drill through the console's wire, Slack and Teams; on the chats the short cut is on SQLite only."""
+on_all_at_length = pytest.mark.parametrize("platform", [CONSOLE, *_LONG], indirect=True)
+"""The same, with the chats only where drills are asked for."""
 
 on_slack = pytest.mark.parametrize("platform", [SLACK], indirect=True)
 """A drill of Slack's own."""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what Slack adds nothing to: it can always be asked, and short cuts on PostgreSQL."""
+    """Leave out what a chat adds nothing to: Slack can always be asked, Teams never; briefs on PostgreSQL."""
     out = [item for item in items if isinstance(item, pytest.Function) and _adds_nothing(item)]
     config.hook.pytest_deselected(items=out)
     left = set(out)
@@ -63,7 +64,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _adds_nothing(item: pytest.Function) -> bool:
     given = item.callspec.params if hasattr(item, "callspec") else {}
     brief = (given.get("size"), given.get("database_url")) == ("short", "postgresql")
-    return given.get("platform") == SLACK and (brief or given.get("asked") is False)
+    asked = {SLACK: True, TEAMS: False}.get(str(given.get("platform")))
+    return asked is not None and (brief or given.get("asked", asked) is not asked)
 
 
 @pytest.fixture
@@ -75,7 +77,7 @@ def platform(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def stand_in(platform: str) -> Iterator[StandIn]:
     """Give a stand-in of the platform."""
-    with SlackStandIn() if platform == SLACK else StandIn() as started:
+    with {SLACK: SlackStandIn, TEAMS: TeamsStandIn}.get(platform, StandIn)() as started:
         yield started
 
 
@@ -89,6 +91,9 @@ def launch(size: Size, stand_in: StandIn, tmp_path: Path) -> Iterator[Launch]:
         if isinstance(stand_in, SlackStandIn):
             there = SlackProgram if size.full else WarmSlackProgram
             made.append(there.at(stand_in, folder, **given, **settings))
+        elif isinstance(stand_in, TeamsStandIn):
+            here = TeamsProgram if size.full else WarmTeamsProgram
+            made.append(here.at(stand_in, folder, **given, **settings))
         else:
             kind = Program if size.full else WarmProgram
             made.append(kind(folder, console=stand_in.url, **given, **settings))

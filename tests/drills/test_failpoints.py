@@ -13,7 +13,7 @@ from contextlib import contextmanager
 import pytest
 
 from storage.failpoints import NAMES
-from tests.drills.conftest import Launch, Size, drill_schools, on_both_at_length
+from tests.drills.conftest import Launch, Size, drill_schools, on_all_at_length
 from tests.drills.figures import record
 from tests.drills.load import FAST, PATIENCE, SLOW, Crowd
 from tests.drills.verdict import drained, judge
@@ -59,7 +59,7 @@ def test_every_failpoint_is_drilled() -> None:
     assert {_FIRST, *_SENDING, *_OTHERS} | _COMMANDS == set(NAMES)
 
 
-@on_both_at_length
+@on_all_at_length
 @pytest.mark.parametrize(
     "asked",
     [

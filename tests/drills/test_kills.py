@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from tests.drills.conftest import Launch, Size, drill_schools, on_both
+from tests.drills.conftest import Launch, Size, drill_schools, on_all
 from tests.drills.figures import record
 from tests.drills.load import Crowd
 from tests.drills.verdict import drained, judge
@@ -24,7 +24,7 @@ _SPREAD = 0.25
 _DRAIN = 120.0
 
 
-@on_both
+@on_all
 @pytest.mark.parametrize("asked", [True, False], ids=["can-be-asked", "cannot-be-asked"])
 def test_nothing_acknowledged_is_lost_and_nobody_is_told_twice_however_often_it_is_killed(
     size: Size, launch: Launch, stand_in: StandIn, database_url: str, *, asked: bool

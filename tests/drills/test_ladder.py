@@ -7,7 +7,7 @@ from time import monotonic
 import pytest
 
 from tests.drills.chased import Case, hand_in, is_about, noted, told, wait_told
-from tests.drills.conftest import Launch, Size, on_both, on_both_at_length
+from tests.drills.conftest import Launch, Size, on_all, on_all_at_length
 from tests.drills.figures import record
 from tests.support.program import Program
 from tests.support.schools import fast_schools
@@ -77,7 +77,7 @@ def _to(mails: Sequence[Mail], person: str, case: Case) -> list[Mail]:
     return [mail for mail in mails if address in mail.recipients and case.reference in mail.subject]
 
 
-@on_both_at_length
+@on_all_at_length
 def test_unanswered_it_climbs_in_time_and_begins_again_with_an_alarm_until_somebody_answers(
     size: Size, database_url: str, launch: Launch, stand_in: StandIn, mail_sink: MailSink
 ) -> None:
@@ -131,7 +131,7 @@ def _arrivals(platform: StandIn, case: Case, order: Sequence[Sequence[str]]) -> 
     return last
 
 
-@on_both_at_length
+@on_all_at_length
 def test_where_two_must_know_the_one_who_answers_never_silences_the_other(
     size: Size, database_url: str, launch: Launch, stand_in: StandIn, mail_sink: MailSink
 ) -> None:
@@ -168,7 +168,7 @@ def test_where_two_must_know_the_one_who_answers_never_silences_the_other(
     assert max(late) <= 1
 
 
-@on_both
+@on_all
 def test_somebody_who_cannot_be_reached_is_mailed_or_else_the_next_is_told_at_once(
     size: Size, database_url: str, launch: Launch, stand_in: StandIn, mail_sink: MailSink
 ) -> None:
@@ -201,7 +201,7 @@ def _says_unreachable(call: Call) -> bool:
     return call.accepted and call.event == "alarm" and call.body["trouble"] == "unreachable"
 
 
-@on_both_at_length
+@on_all_at_length
 def test_while_chat_is_away_calls_go_by_mail_and_one_acknowledgement_closes_all(
     size: Size, database_url: str, launch: Launch, stand_in: StandIn, mail_sink: MailSink
 ) -> None:

@@ -7,7 +7,7 @@ from time import monotonic
 import pytest
 
 from tests.drills.chased import AT_ONCE, TODAY, Case, gaps, hand_in, hand_in_all, is_about, told, wait_told
-from tests.drills.conftest import Launch, Size, drill_schools, on_both, on_both_at_length
+from tests.drills.conftest import Launch, Size, drill_schools, on_all, on_all_at_length
 from tests.drills.figures import record
 from tests.support.standin import StandIn
 from tests.support.standin_platform import Call
@@ -22,7 +22,7 @@ _AT_THE_SAME_TIME = 0.25
 _PATIENCE = 30.0
 
 
-@on_both_at_length
+@on_all_at_length
 def test_what_waited_for_the_platform_goes_out_when_it_is_back_the_urgent_first(
     size: Size, database_url: str, launch: Launch, stand_in: StandIn
 ) -> None:
@@ -87,7 +87,7 @@ def _inversions(cards: Sequence[Call]) -> int:
     )
 
 
-@on_both
+@on_all
 def test_a_platform_that_asks_for_patience_is_left_alone_and_an_urgent_case_overtakes_all(
     size: Size, database_url: str, launch: Launch, stand_in: StandIn
 ) -> None:
@@ -146,7 +146,7 @@ def _gaps_of(person: str, calls: Sequence[Call]) -> list[float]:
     return gaps(mine) or [_PACE]
 
 
-@on_both_at_length
+@on_all_at_length
 def test_a_conversation_that_hangs_delays_nobody_else(
     size: Size, database_url: str, launch: Launch, stand_in: StandIn
 ) -> None:
@@ -192,7 +192,7 @@ def _spread(cases: list[Case]) -> list[Case]:
     return cases
 
 
-@on_both_at_length
+@on_all_at_length
 def test_a_message_that_was_taken_without_an_answer_is_neither_lost_nor_sent_again(
     size: Size, database_url: str, launch: Launch, stand_in: StandIn
 ) -> None:

@@ -13,7 +13,7 @@ from psycopg import sql
 from sqlalchemy import text
 
 from storage.store import Store
-from tests.drills.conftest import Launch, Size, drill_schools, on_both, on_both_at_length
+from tests.drills.conftest import Launch, Size, drill_schools, on_all, on_all_at_length
 from tests.drills.figures import record
 from tests.drills.load import PATIENCE, Crowd
 from tests.drills.verdict import look
@@ -87,7 +87,7 @@ def _refused(program: Program) -> str:
     return ran.err
 
 
-@on_both_at_length
+@on_all_at_length
 def test_a_report_is_there_when_it_is_killed_right_after_the_receipt(
     size: Size, launch: Launch, stand_in: StandIn, database_url: str
 ) -> None:
@@ -112,7 +112,7 @@ def test_a_report_is_there_when_it_is_killed_right_after_the_receipt(
     )
 
 
-@on_both
+@on_all
 @pytest.mark.parametrize(("place", "there"), [("after-outbox-insert", False), ("before-receipt", True)])
 def test_there_is_no_receipt_before_the_commit_and_the_same_one_ever_after(
     launch: Launch, stand_in: StandIn, database_url: str, place: str, *, there: bool

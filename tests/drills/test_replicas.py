@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.drills.conftest import Launch, Size, drill_schools, on_both
+from tests.drills.conftest import Launch, Size, drill_schools, on_all
 from tests.drills.figures import record
 from tests.drills.load import PATIENCE, Crowd
 from tests.drills.verdict import drained, judge, look
@@ -145,7 +145,7 @@ def _taken_over(killed: Program, other: Program, crowd: Crowd, database: str, pl
     return max(call.at for call in platform.messages() if call.notice in held) - died
 
 
-@on_both
+@on_all
 def test_the_same_submission_four_times_at_once_is_one_case_whichever_replica_it_reaches(
     size: Size, launch: Launch, database_url: str, stand_in: StandIn, tmp_path: Path
 ) -> None:

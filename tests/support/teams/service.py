@@ -37,6 +37,8 @@ class Call:
     conversation: str = ""
     message: str = ""
     body: Mapping[str, Any] = field(default_factory=dict)
+    early: bool = False
+    """Sent before the end of a Retry-After."""
 
     @property
     def accepted(self) -> bool:
@@ -76,9 +78,9 @@ class Behaviour:
 
 
 class _Refusal(Exception):
-    def __init__(self, status: int, code: str, *, after: int | None = None) -> None:
+    def __init__(self, status: int, code: str, *, after: int | None = None, early: bool = False) -> None:
         super().__init__(code)
-        self.status, self.code, self.after = status, code, after
+        self.status, self.code, self.after, self.early = status, code, after, early
 
 
 class Service:
@@ -121,12 +123,13 @@ class Service:
         def send() -> Call:
             there = self._there(place)
             self._look(body)
-            if wait := self.patience.wait(self.behaviour.rate, there.id, time.monotonic())[0]:
-                raise _Refusal(429, "TooManyRequests", after=wait)
+            wait, early = self.patience.wait(self.behaviour.rate, there.id, time.monotonic())
+            if wait:
+                raise _Refusal(429, "TooManyRequests", after=wait, early=early)
             answers = str(body.get("replyToId", ""))
             message = Seen(self._space.number(), there.id, BOT, reply_to=answers, **_content(body))
             there.add(message)
-            return Call(0, SEND, 201, conversation=there.id, message=message.id)
+            return Call(0, SEND, 201, conversation=there.id, message=message.id, early=early)
 
         owner = self._space.owner(place.id) if place else None
         return await self._answered(request, owner, (SEND, body), send)
@@ -161,7 +164,7 @@ class Service:
             with self._space.lock:
                 done: Call = do()
         except _Refusal as refusal:
-            self._keep(Call(at, method, refusal.status, refusal.code, **about))
+            self._keep(Call(at, method, refusal.status, refusal.code, early=refusal.early, **about))
             headers = (
                 {} if refusal.after is None or self.behaviour.silent else {"Retry-After": str(refusal.after)}
             )

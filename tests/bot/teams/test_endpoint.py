@@ -1,4 +1,4 @@
-"""What comes in is read as what it is; what is none is 400; what goes wrong behind the door claims nothing."""
+"""What comes in is read as what it is, or is 400; what goes wrong behind the door claims nothing."""
 
 import asyncio
 import json

@@ -15,9 +15,8 @@ from bot.reporting.casefile import Actor
 from bot.reporting.people import Directory, Person
 from bot.settings import Settings
 from bot.teams.graph import Graph, GraphError, NotThereError, Token, User
+from bot.teams.places import PLATFORM
 
-PLATFORM = "teams"
-"""What the schools file and the outbox call an account here."""
 _KNOWN_FOR, _SOON = 300.0, 20.0
 """Seconds for which what Graph says is taken as still so; and where it said only half of it."""
 _MOST = 20_000

@@ -52,7 +52,7 @@ class TeamsClient:
         self._hosts = hosts
         self._seconds = seconds
         self._wire = Connector(tokens.for_bot, tenant=tenant, seconds=seconds)
-        self._rests: dict[str, float] = {}
+        self._rests_until = 0.0
 
     @property
     def home(self) -> str:
@@ -88,7 +88,12 @@ class TeamsClient:
         Raises `TryLaterError`; `UnreachableError` where they don't have the app, or are no more.
         """
         home = Place(_ANY, self._hosts.home)
-        return Place(await self._call(home, self._wire.create, account), home.service_url)
+        try:
+            begun = await self._call(home, self._wire.create, account)
+        except TryLaterError as error:
+            # Whether it was begun or not, nothing was said in it yet.
+            raise TryLaterError(error.after, hung=error.hung or error.unsure) from error
+        return Place(begun, home.service_url)
 
     async def send_patiently(self, place: Place, card: Json, summary: str, *, answers: str = "") -> str:
         """Send for somebody who waits for an answer: again, a few times, where Teams puts it off.
@@ -102,10 +107,10 @@ class TeamsClient:
         await _patiently(lambda: self.update(place, message, card, summary), again=True)
 
     async def _call(self, place: Place, does: Callable[..., Awaitable[T]], *given: Any) -> T:
-        """Call, within the time that there is. A conversation that asked for rest is left alone meanwhile."""
+        """Call, within the time that there is; not before Teams takes calls again, whoever was told so."""
         if not self._hosts.allow(place.service_url):
             raise GoneError("address-not-allowed")
-        if (rests := self._rests.get(place.conversation, 0.0) - monotonic()) > 0:
+        if (rests := self._rests_until - monotonic()) > 0:
             raise TryLaterError(rests)
         ends = asyncio.get_running_loop().time() + self._seconds
         await self._have_token(ends)
@@ -132,7 +137,7 @@ class TeamsClient:
         status, code = answer.status_code, _code(answer)
         if status == _TOO_MANY:
             later = TryLaterError(_seconds(answer))
-            self._rest(place, later.after or 0.0)
+            self._rests_until = max(self._rests_until, monotonic() + (later.after or 0.0))
             return later
         if status == _FORBIDDEN:
             return UnreachableError("blocked" if code in _BLOCKED else "not-installed")
@@ -144,11 +149,6 @@ class TeamsClient:
         if status == _BUSY:
             return TryLaterError(hung=True)
         return TryLaterError(unsure=status >= _FAILED and status != _AWAY)
-
-    def _rest(self, place: Place, seconds: float) -> None:
-        now = monotonic()
-        self._rests = {where: until for where, until in self._rests.items() if until > now}
-        self._rests[place.conversation] = now + seconds
 
 
 async def _patiently(call: Callable[[], Awaitable[T]], *, again: bool) -> T:

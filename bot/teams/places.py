@@ -7,6 +7,8 @@ from bot.teams.client import Place
 from storage import conversations
 from storage.store import Store, commit
 
+PLATFORM = "teams"
+"""Its name in the outbox and in the schools file."""
 _OFTEN = timedelta(hours=6)
 """How old the time at which somebody was seen may be before it is written anew."""
 

@@ -244,6 +244,17 @@ class SeenEvent(SQLModel, table=True):
     at: datetime = _time(index=True)
 
 
+class ConversationPlace(SQLModel, table=True):
+    """Where somebody's account in Teams is written to: Teams lets nobody be found by their name."""
+
+    __tablename__ = "conversation"
+    account: str = Field(primary_key=True)
+    conversation: str
+    service_url: str
+    tenant: str
+    seen_at: datetime = _time()
+
+
 class PassedQuestion(SQLModel, table=True):
     """A question about the policy, passed on with its asker's consent to whoever decides, and the answer."""
 

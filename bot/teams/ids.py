@@ -39,7 +39,8 @@ SENT = ".sent"
 
 REPORT_BEGIN, REPORT_KIND, REPORT_NEXT = "report.begin", "report.kind", "report.next"
 """Begin; a kind was chosen (`q.kind`); fill in further, or send. The value is the form's token."""
-REPORT_OTHER_KIND = "report.other_kind"
+REPORT_OTHER_KIND, REPORT_OPEN = "report.other_kind", "report.open"
+"""Another kind after all; a chat's form in a dialog, as far as it is filled. Both take answers along."""
 
 QUESTION = "q."
 """What an input's id starts with; the question's key follows."""

@@ -66,7 +66,7 @@ class Keys:
             await self.refresh()
             return self._known.get(kid)
         if self._now() - self._fetched > _FRESH:
-            self._begin()
+            self.begin()
         return found
 
     def known(self, kid: str) -> SigningKey | None:
@@ -75,12 +75,13 @@ class Keys:
 
     async def refresh(self) -> None:
         """Look for new keys, unless that was done just now; many who ask at once wait for one look."""
-        fetching = self._begin()
+        fetching = self.begin()
         if fetching is not None:
             # Whoever goes away in the middle must not take the look from the others.
             await asyncio.shield(fetching)
 
-    def _begin(self) -> "asyncio.Task[None] | None":
+    def begin(self) -> "asyncio.Task[None] | None":
+        """Begin to look for new keys; None where that was done just now."""
         if self._fetching is not None and not self._fetching.done():
             return self._fetching
         rest = _COOL if self._fetched >= self._tried else _AGAIN

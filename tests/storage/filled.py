@@ -9,7 +9,7 @@ from uuid import uuid4
 from sqlalchemy import Executable, select, text
 from sqlmodel import Session, SQLModel
 
-from storage import cases, house, outbox, policies, timers
+from storage import cases, conversations, house, outbox, policies, timers
 from storage.audit import AuditLog, Deed
 from storage.migrating import migrate
 from storage.outbox import Draft
@@ -93,6 +93,8 @@ def fill(store: Store, count: int = 3) -> list[str]:
             policies.add_version(session, {**values, "reason": os.urandom(20) if number == 1 else None})
         gap = policies.count_gap(session, "hill", "2026-11", "phishing")
         policies.add_gap_question(session, uuid4().hex, gap, os.urandom(60))
+        place = ("a:1sam", "https://smba.trafficmanager.net/uk", "7e4a0001-0000-4000-8000-0000000000af")
+        conversations.put(session, "7b1c0000-0000-4000-8000-000000000002", place, NOW)
         AUDIT.write(session, NOW, *(Deed("tom", "reported", case) for case in ids))
         commit(session)
     return ids

@@ -49,6 +49,9 @@ def faults_of(card: Any, where: str = CHAT) -> list[str]:
     found += [f"{place}: the id {name} stands twice" for place, name in _twice(parts)]
     found += [said for place, part in parts for said in _acting(part, place, where)]
     found += _nested(parts)
+    names = {part["id"] for _, part in parts if "id" in part}
+    shown_or_hidden = {one for _, part in parts for one in part.get("targetElements", ())}
+    found += [f"card: shows or hides {one}, which isn't there" for one in shown_or_hidden - names]
     weight = len(json.dumps(card))
     if weight > MOST_BYTES:
         found.append(f"card: {weight} bytes, and {MOST_BYTES} is the most")
@@ -262,6 +265,9 @@ _ACTION = kinds(
     {
         "Action.Execute": shape({**_SENDING, "verb": words}, "type title verb data"),
         "Action.Submit": shape(_SENDING, "type title data"),
+        "Action.ToggleVisibility": shape(
+            {**_PRESSED, "targetElements": many(words)}, "type title targetElements"
+        ),
         "Action.ShowCard": shape({**_PRESSED, "card": _inner}, "type title card"),
     }
 )

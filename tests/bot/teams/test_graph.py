@@ -9,7 +9,8 @@ import pytest
 
 from bot.teams.graph import Graph, NotGrantedError, NotThereError, SilentError
 from tests.bot.reporting.oakfield import directory
-from tests.support.teams.graph import PUPILS_GROUP, STAFF_GROUP, TOKEN, GraphStandIn, account_of, people_of
+from tests.support.teams.graph import PUPILS_GROUP, STAFF_GROUP, TOKEN, GraphStandIn, people_of
+from tests.support.teams.people import account_of
 
 T = TypeVar("T")
 Ask = Callable[[Graph], Awaitable[T]]

@@ -63,7 +63,8 @@ def sync(file: FileArgument = None, *, yes: YesOption = False, as_json: JsonOpti
     if as_json:
         inert.print_json(_as_json(found, read, backup))
         return
-    inert.say_all(_lines(found, read, backup))
+    for indent, line in _lines(found, read, backup):
+        typer.echo(indent + inert.line(line))
 
 
 def _read(path: Path | None) -> _Read:
@@ -137,18 +138,19 @@ def _written(read: _Read, found: Iterable[Difference], now: datetime) -> Path:
     return backup
 
 
-def _lines(found: tuple[Difference, ...], read: _Read, backup: Path | None) -> Iterator[str]:
-    yield f"{read.directory.trust.name}: {len(found)} differences between {read.path.name} and Entra"
+def _lines(found: tuple[Difference, ...], read: _Read, backup: Path | None) -> Iterator[tuple[str, str]]:
+    """What is said: how far in, and the words."""
+    yield "", f"{read.directory.trust.name}: {len(found)} differences between {read.path.name} and Entra"
     written, rest = [one for one in found if one.writes], [one for one in found if not one.writes]
     done = "Written" if backup else "Can be written"
     for title, some in ((done, written), ("For you to see to", rest)):
         if some:
-            yield f"{title}:"
-            yield from (inert.line(f"  {_said(one, read.directory)}") for one in some)
+            yield "", f"{title}:"
+            yield from (("  ", _said(one, read.directory)) for one in some)
     if backup:
-        yield f"The file as it was: {backup}"
+        yield "", f"The file as it was: {backup}"
     elif written:
-        yield f"To write {len(written)} of them: signpost schools sync --yes"
+        yield "", f"To write {len(written)} of them: signpost schools sync --yes"
 
 
 def _said(one: Difference, directory: "Directory") -> str:

@@ -88,7 +88,12 @@ class TeamsClient:
         Raises `TryLaterError`; `UnreachableError` where they don't have the app, or are no more.
         """
         home = Place(_ANY, self._hosts.home)
-        return Place(await self._call(home, self._wire.create, account), home.service_url)
+        try:
+            begun = await self._call(home, self._wire.create, account)
+        except TryLaterError as error:
+            # Whether it was begun or not, nothing was said in it yet.
+            raise TryLaterError(error.after, hung=error.hung or error.unsure) from error
+        return Place(begun, home.service_url)
 
     async def send_patiently(self, place: Place, card: Json, summary: str, *, answers: str = "") -> str:
         """Send for somebody who waits for an answer: again, a few times, where Teams puts it off.

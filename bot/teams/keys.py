@@ -69,9 +69,9 @@ class Keys:
             self.begin()
         return found
 
-    def known(self, kid: str) -> SigningKey | None:
-        """The key of this name among those that are here."""
-        return self._known.get(kid)
+    def of_token(self, token: str) -> SigningKey:
+        """The key that a token names, among those that are here. Raises `KeyError`, `jwt.PyJWTError`."""
+        return self._known[str(jwt.get_unverified_header(token).get("kid"))]
 
     async def refresh(self) -> None:
         """Look for new keys, unless that was done just now; many who ask at once wait for one look."""

@@ -14,9 +14,9 @@ from bot.messages import Message
 from bot.reporting.people import Person
 from bot.sending import CannotTellError, Envelope, TryLaterError
 from bot.teams.client import GoneError, Place, TeamsClient
-from bot.teams.places import Places
+from bot.teams.places import PLATFORM, Places
 
-PLATFORM = "teams"
+__all__ = ["PLATFORM", "TeamsMessenger"]
 _APART = "|"
 _LONGEST = 200
 

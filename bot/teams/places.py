@@ -5,7 +5,11 @@ from datetime import datetime, timedelta
 from bot.reporting.office import Office
 from bot.teams.activity import Activity, Scope, Sort
 from bot.teams.client import Place
-from storage import conversations
+from storage import conversations, house
+from storage.outbox import lane_of
+
+PLATFORM = "teams"
+"""Its name in the outbox and in the schools file."""
 
 _OFTEN = timedelta(hours=6)
 """How old the time at which somebody was seen may be before it is written anew."""
@@ -41,17 +45,28 @@ class Places:
         )
 
     def put(self, account: str, place: Place, *, tenant: str, now: datetime) -> None:
-        """Keep where somebody is. What is known already is written only now and then."""
+        """Keep where somebody is. What is known already is written only now and then.
+
+        Whoever could not be reached in Teams can be, once they are seen there.
+        """
         wanted = (place.conversation, place.service_url, tenant)
         with self._office.store.reading() as session:
-            row = conversations.of(session, account)
-        if row is not None:
-            known = (row.conversation, row.service_url, row.tenant)
-            if known == wanted and now - row.seen_at < _OFTEN:
-                return
+            row, lost = conversations.of(session, account), house.lost_lanes(session)
+        found = lost & self._lanes(account) if lost else frozenset[str]()
+        known = None if row is None else (row.conversation, row.service_url, row.tenant)
+        if row is not None and known == wanted and now - row.seen_at < _OFTEN and not found:
+            return
         with self._office.work(now) as work:
             conversations.put(work.session, account, wanted, now)
+            for lane in found:
+                house.note_found(work.session, lane)
             work.done()
+
+    def _lanes(self, account: str) -> frozenset[str]:
+        """The queues of notices that lead to an account."""
+        people = self._office.directory.people.values()
+        owners = [one.id for one in people if one.accounts.get(PLATFORM, "").lower() == account]
+        return frozenset(lane_of(one, PLATFORM) for one in (*owners, f"account:{PLATFORM}:{account}"))
 
     def forget(self, account: str, place: Place | None = None, *, now: datetime) -> None:
         """Forget where somebody is; with a `place`, only if it is that one still."""

@@ -22,12 +22,11 @@ from bot.logs import log
 from bot.teams.activity import Activity, Sort
 from bot.teams.gate import Gate
 from bot.teams.hosts import HOME, Hosts
-from bot.teams.keys import Keys, SigningKey
+from bot.teams.keys import Keys
 from bot.teams.reading import CARD_ACTION, MalformedError, read, skeleton
 from bot.wording import chat
 
 if TYPE_CHECKING:
-    from jwt import PyJWK
     from microsoft_teams.api.clients.conversation import ConversationClient
     from microsoft_teams.apps import App
     from microsoft_teams.apps.http.adapter import HttpRequest, HttpResponse, HttpRouteHandler
@@ -221,14 +220,9 @@ class _Lent:
     def __init__(self, keys: Keys) -> None:
         self._keys = keys
 
-    def get_signing_key_from_jwt(self, token: str) -> "PyJWK":
+    def get_signing_key_from_jwt(self, token: str) -> object:
         """The key that signed a token. Raises `KeyError`."""
-        import jwt
-
-        known: SigningKey | None = self._keys.known(str(jwt.get_unverified_header(token).get("kid")))
-        if known is None:
-            raise KeyError("unknown")
-        return known.key
+        return self._keys.of_token(token).key
 
 
 @cache
@@ -312,8 +306,8 @@ def _parsed(body: bytes) -> Json | None:
     """The body as an object of JSON; None where it is none."""
     try:
         found = json.loads(body, parse_constant=_no_number)
-    except (ValueError, RecursionError) as error:
-        log.warning("teams_malformed", reason="no-json", exc_info=error)
+    except (ValueError, RecursionError):
+        log.warning("teams_malformed", reason="no-json")
         return None
     if not isinstance(found, dict):
         log.warning("teams_malformed", reason="no-object")

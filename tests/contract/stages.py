@@ -8,6 +8,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Coroutine
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, ClassVar, Self, TypeVar
 
 from bot.addresses import mail_server
@@ -15,11 +19,19 @@ from bot.console.demo_messenger import DemoMessenger
 from bot.console_messenger import ConsoleMessenger
 from bot.delivery import Envelope, Messenger, TryLaterError, UnreachableError
 from bot.mail import Mail
+from bot.reporting.people import Directory
+from bot.reporting.schools import read_schools
 from bot.slack.client import SlackClient
 from bot.slack.messenger import SlackMessenger
+from bot.teams.auth import Credential, Tokens
+from bot.teams.client import TeamsClient
+from bot.teams.hosts import Hosts
+from bot.teams.messenger import TeamsMessenger
+from bot.teams.places import Places
 from bot.wording.notices import say
-from tests.bot.reporting.oakfield import directory
+from tests.bot.reporting.oakfield import OAKFIELD
 from tests.support.fake_messenger import Platform, Sending, accepts, raises
+from tests.support.offices import office_for
 from tests.support.processes import LOOPBACK, free_port
 from tests.support.slack.people import users_of
 from tests.support.slack.service import BOT_TOKEN
@@ -27,11 +39,22 @@ from tests.support.slack.stand_in import Slack
 from tests.support.slack.workspace import seen
 from tests.support.smtp import MailSink
 from tests.support.standin import StandIn
+from tests.support.teams import login, people, signing
+from tests.support.teams.cards import parts_of
+from tests.support.teams.space import Seen
+from tests.support.teams.stand_in import Teams
 
 T = TypeVar("T")
 SECONDS = 4.0
 """How long a call may take on these stages, unless a test waits for its end."""
 _SENDER = "Signpost <signpost@oakfield.example>"
+_NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
+
+
+@cache
+def directory() -> Directory:
+    """Everybody of Oakfield, on every platform."""
+    return read_schools(people.on_teams(OAKFIELD), "schools.yml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +274,74 @@ class SlackStage(RemoteStage):
         self._there.control(down=True)
 
 
+class TeamsStage(RemoteStage):
+    """Teams' messenger, and the strict stand-in Teams."""
+
+    asks = False
+    messenger: TeamsMessenger
+
+    @classmethod
+    def hall(cls) -> Teams:
+        """The stand-in listens in a thread of its own."""
+        return Teams(people.users_of(directory()))
+
+    def open(self) -> None:
+        """Make the stand-in as it was when it was new, and places of which none is known."""
+        self._there: Teams = self._hall
+        self._there.control(down=False, hang=[], dead=[], rate=None, drop_after_accept=0)
+        self._there.forget()
+        with self._there.space.lock:
+            self._there.space.conversations.clear()
+        folder = Path(self._held.enter_context(TemporaryDirectory()))
+        office = office_for(f"sqlite:///{folder / 'signpost.db'}", folder, people.on_teams(OAKFIELD))
+        self._held.callback(office.store.close)
+        credential = Credential(app_id=signing.APP, tenant=signing.TENANT, secret=login.SECRET)
+        tokens = Tokens(credential, login_url=self._there.origin)
+        hosts = Hosts([self._there.service_url])
+        client = TeamsClient(tokens, signing.TENANT, hosts, seconds=self._seconds)
+        self.play(client.open())
+        self._held.callback(lambda: self.play(client.close()))
+        self.play(tokens.for_bot())
+        self.messenger = TeamsMessenger(client, Places(office), lambda: _NOW, tenant=signing.TENANT)
+
+    def arrived(self) -> list[Arrived]:
+        """What stands in the conversations now; the text without the subject above it."""
+        with self._there.space.lock:
+            seen = [
+                (owner.account, one)
+                for place in self._there.space.conversations.values()
+                if (owner := self._there.space.owner(place.id)) is not None
+                for one in place.messages.values()
+            ]
+        found = sorted(seen, key=lambda each: each[1].id)
+        return [Arrived(account, _words(one), repr(one)) for account, one in found]
+
+    def be_busy(self) -> None:
+        """Take one message a minute; say 429 and for how long to every other."""
+        self._there.control(rate={"per": 60.0, "of": "all"})
+
+    def lose(self, address: str) -> None:
+        """Say that the account is no more."""
+        self._there.control(dead=[address])
+
+    def hang_on(self, address: str) -> None:
+        """Answer nothing."""
+        self._there.control(hang=[address])
+
+    def drop_one(self) -> None:
+        """Hang up."""
+        self._there.control(drop_after_accept=1)
+
+    def go_away(self) -> None:
+        """Answer 503."""
+        self._there.control(down=True)
+
+
+def _words(seen: Seen) -> str:
+    parts = parts_of(seen.card or {})
+    return "\n".join([part["text"] for part in parts if part.get("type") in {"TextBlock", "TextRun"}][1:])
+
+
 class FakeStage(RemoteStage):
     """The fake that the tests of delivery send to: verified by passing what the real ones pass."""
 
@@ -327,6 +418,7 @@ REMOTE: tuple[type[RemoteStage], ...] = (
     ConsoleStage,
     MailStage,
     SlackStage,
+    TeamsStage,
     FakeStage,
 )
 PLATFORMS: tuple[type[Stage], ...] = (*REMOTE, TerminalStage)

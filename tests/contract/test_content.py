@@ -20,8 +20,8 @@ from bot.reporting.recusal import say_standing
 from bot.reporting.report import Standing
 from knowledge.rules import Kind, Urgency
 from storage.models import Notice
-from tests.bot.reporting.oakfield import OAKFIELD, directory
-from tests.contract.stages import PLATFORMS
+from tests.bot.reporting.oakfield import OAKFIELD
+from tests.contract.stages import PLATFORMS, directory
 from tests.support.offices import CHAT, a_report, hand_in, office_for
 
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)

@@ -31,8 +31,7 @@ from bot.messages import (
 )
 from bot.wording.notices import REPEAT
 from knowledge.rules import Kind, Urgency
-from tests.bot.reporting.oakfield import directory
-from tests.contract.stages import PLATFORMS, REMOTE, RemoteStage, Stage
+from tests.contract.stages import PLATFORMS, REMOTE, RemoteStage, Stage, directory
 
 SECONDS = 0.6
 REFERENCE = "SP-7Q4K-M2XD"

@@ -52,7 +52,8 @@ class Doorstep:
     def post(self, body: bytes, headers: Pairs) -> Answer:
         """One request as these bytes, with these headers as they are."""
         scope = scope_of("POST", PATH, [("host", "127.0.0.1"), *headers], ("127.0.0.1", 50_000))
-        return self.play(called(self.app, scope, body))
+        answer: Answer = self.play(called(self.app, scope, body))
+        return answer
 
     def door(self, body: bytes, headers: Mapping[str, str]) -> tuple[int, bytes]:
         """The way in for the stand-in."""

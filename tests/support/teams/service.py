@@ -48,9 +48,9 @@ class Call:
 class Behaviour:
     """How Teams is just now. People are given by name or account.
 
-    `down` answers 503; `hang` never answers what is for them; `dead` are people who are gone (404); `blocked`
-    those who blocked the app (403). `errors` maps people to (status, code). `rate` puts off what comes too
-    fast, with 429. `drop_after_accept` takes so many more messages and hangs up instead of saying so.
+    `down` answers 503; `hang` never answers a message for them; `dead` are people who are gone (404), and
+    `blocked` those who blocked the app (403). `errors` maps people to (status, code). `rate` puts off what
+    comes too fast, with 429. `drop_after_accept` takes so many more messages and hangs up instead of saying.
     `silent` leaves out Retry-After. `strict` refuses cards that Teams would show badly.
     """
 
@@ -153,7 +153,7 @@ class Service:
         method, body = said
         about: dict[str, Any] = {"account": owner.account if owner else "", "body": body}
         at = time.monotonic()
-        if owner is not None and self._is(owner, self.behaviour.hang):
+        if owner is not None and method != CREATE and self._is(owner, self.behaviour.hang):
             self._keep(Call(at, method, 0, **about))
             await asyncio.sleep(3600)
         try:

@@ -1,0 +1,190 @@
+"""Where people are written to is learnt from what they send, and what is gone is begun anew once."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+
+from bot.messages import Alert
+from bot.reporting.office import Office
+from bot.sending import Envelope, UnreachableError
+from bot.teams.activity import Activity, Scope, Sort
+from bot.teams.auth import Credential, Tokens
+from bot.teams.client import Place, TeamsClient
+from bot.teams.hosts import Hosts
+from bot.teams.messenger import TeamsMessenger
+from bot.teams.places import Places
+from knowledge.rules import Urgency
+from storage import conversations, house
+from storage.store import commit
+from tests.bot.reporting.oakfield import OAKFIELD
+from tests.bot.teams.doorstep import everybody
+from tests.support.offices import office_for
+from tests.support.teams.login import SECRET
+from tests.support.teams.people import account_of, on_teams
+from tests.support.teams.signing import APP, TENANT
+from tests.support.teams.stand_in import Teams
+
+NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
+TOM = account_of("tom")
+URL = "https://smba.trafficmanager.net/uk"
+SEEN = Activity(Sort.MESSAGE, "1", TOM, "29:tom", TENANT, "a:1tom", URL)
+T = TypeVar("T")
+
+
+@pytest.fixture
+def office(database_url: str, tmp_path: Path) -> Iterator[Office]:
+    """Give an office whose people are on Teams."""
+    found = office_for(database_url, tmp_path, on_teams(OAKFIELD))
+    yield found
+    found.store.close()
+
+
+@pytest.fixture
+def teams() -> Iterator[Teams]:
+    """Give Teams itself."""
+    with Teams(everybody()) as found:
+        yield found
+
+
+def test_a_place_is_learnt_kept_refreshed_and_forgotten_on_removal(office: Office) -> None:
+    places = Places(office)
+    assert places.of(TOM) is None
+    places.remember(SEEN, now=NOW)
+    assert places.of(TOM) == Place("a:1tom", URL)
+    places.remember(replace(SEEN, service_url=f"{URL}2", conversation="a:2tom"), now=NOW)
+    assert Places(office).of(TOM) == Place("a:2tom", f"{URL}2")
+    places.remember(replace(SEEN, sort=Sort.REMOVED), now=NOW)
+    assert places.of(TOM) is None
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [
+        replace(SEEN, scope=Scope.CHANNEL),
+        replace(SEEN, scope=Scope.GROUP),
+        replace(SEEN, account=""),
+        replace(SEEN, scope=Scope.CHANNEL, sort=Sort.REMOVED),
+    ],
+)
+def test_what_others_read_is_nobodys_place_and_leaving_it_changes_nothing(
+    office: Office, seen: Activity
+) -> None:
+    places = Places(office)
+    places.put(TOM, Place("a:1tom", URL), tenant=TENANT, now=NOW)
+    places.remember(replace(seen, conversation="19:staff@thread.tacv2"), now=NOW)
+    assert places.of(TOM) == Place("a:1tom", URL)
+
+
+def seen_at(office: Office) -> datetime:
+    with office.store.reading() as session:
+        row = conversations.of(session, TOM)
+    assert row is not None
+    found: datetime = row.seen_at
+    return found
+
+
+def test_the_time_is_written_now_and_then_not_at_each_word(office: Office) -> None:
+    places = Places(office)
+    for hours, written in ((0, 0), (5, 0), (7, 7), (8, 7)):
+        places.remember(SEEN, now=NOW + timedelta(hours=hours))
+        assert seen_at(office) == NOW + timedelta(hours=written)
+
+
+def test_a_place_that_was_replaced_meanwhile_is_not_forgotten(office: Office) -> None:
+    places = Places(office)
+    places.put(TOM, Place("a:2tom", URL), tenant=TENANT, now=NOW)
+    places.forget(TOM, Place("a:1tom", URL), now=NOW)
+    assert places.of(TOM) == Place("a:2tom", URL)
+    places.forget(TOM, Place("a:2tom", URL), now=NOW)
+    assert places.of(TOM) is None
+
+
+def test_whoever_could_not_be_reached_can_be_once_they_are_seen(office: Office) -> None:
+    places = Places(office)
+    places.remember(SEEN, now=NOW)
+    with office.store.writing() as session:
+        for lane in ("teams:tom", f"teams:account:teams:{TOM}", "slack:tom", "teams:sam"):
+            house.note_lost(session, lane, "blocked", NOW)
+        commit(session)
+    places.remember(SEEN, now=NOW)
+    with office.store.reading() as session:
+        assert house.lost_lanes(session) == {"slack:tom", "teams:sam"}
+
+
+def play(teams: Teams, office: Office, does: Callable[[TeamsMessenger], Awaitable[T]]) -> T:
+    """Do something with the messenger."""
+
+    async def whole() -> T:
+        tokens = Tokens(Credential(app_id=APP, tenant=TENANT, secret=SECRET), login_url=teams.origin)
+        client = TeamsClient(tokens, TENANT, Hosts([teams.service_url]))
+        await client.open()
+        try:
+            return await does(TeamsMessenger(client, Places(office), lambda: NOW, tenant=TENANT))
+        finally:
+            await client.close()
+
+    return asyncio.run(whole())
+
+
+def envelope(account: str = TOM) -> Envelope:
+    return Envelope("n1", "tom", account, Alert("SP-7Q4K-M2XD", Urgency.TODAY, ("01632 960900",)))
+
+
+def test_the_first_notice_begins_the_conversation_and_the_next_goes_there(
+    teams: Teams, office: Office
+) -> None:
+    async def two(messenger: TeamsMessenger) -> None:
+        await messenger.send(envelope())
+        await messenger.send(envelope())
+
+    play(teams, office, two)
+    assert [call.method for call in teams.calls()] == ["create", "send", "send"]
+    assert Places(office).of(TOM) == Place(teams.user("tom").personal, teams.service_url)
+
+
+def test_a_conversation_that_is_gone_is_begun_anew_once(teams: Teams, office: Office) -> None:
+    Places(office).put(TOM, Place("a:1gone", teams.service_url), tenant=TENANT, now=NOW)
+    play(teams, office, lambda messenger: messenger.send(envelope()))
+    assert [call.method for call in teams.calls()] == ["send", "create", "send"]
+    assert len(teams.messages_to("tom")) == 1
+    assert Places(office).of(TOM) == Place(teams.user("tom").personal, teams.service_url)
+
+
+def test_a_place_at_an_address_that_is_allowed_no_more_is_begun_anew(teams: Teams, office: Office) -> None:
+    Places(office).put(TOM, Place("a:1old", "https://old.example/uk"), tenant=TENANT, now=NOW)
+    play(teams, office, lambda messenger: messenger.send(envelope()))
+    assert [call.method for call in teams.calls()] == ["create", "send"]
+
+
+def test_whoever_does_not_have_the_app_cannot_be_reached(teams: Teams, office: Office) -> None:
+    teams.control(without=["tom"])
+    with pytest.raises(UnreachableError, match="not-installed"):
+        play(teams, office, lambda messenger: messenger.send(envelope()))
+    assert Places(office).of(TOM) is None
+
+
+def test_a_message_is_changed_where_it_was_sent_even_if_its_reader_has_moved(
+    teams: Teams, office: Office
+) -> None:
+    async def moved(messenger: TeamsMessenger) -> None:
+        sent = await messenger.send(envelope())
+        messenger.places.put(TOM, Place("a:1other", teams.service_url), tenant=TENANT, now=NOW)
+        await messenger.edit(sent, envelope())
+
+    play(teams, office, moved)
+    assert [one.changes for one in teams.messages_to("tom")] == [1]
+
+
+def test_an_account_is_found_however_the_schools_file_writes_it(teams: Teams, office: Office) -> None:
+    tom = office.directory.person("tom")
+    assert tom is not None
+
+    async def addressed(messenger: TeamsMessenger) -> str | None:
+        return messenger.address(replace(tom, accounts={"teams": TOM.upper()}))
+
+    assert play(teams, office, addressed) == TOM

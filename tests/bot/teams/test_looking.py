@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from bot import teams_doctor
 from bot.checkup import Checkup
@@ -17,11 +18,14 @@ from bot.reporting.schools import read_schools
 from bot.sending import TryLaterError, UnreachableError
 from bot.settings import Settings, read_settings
 from bot.teams.auth import NoTokenError
+from bot.teams.client import Place
 from bot.teams.graph import Graph
 from bot.teams.looked import Account, Tenant, Trouble
 from bot.teams.looking import Asked, Reach, look, look_over
+from bot.teams.places import Places
 from tests.bot.reporting.oakfield import OAKFIELD
 from tests.bot.teams.test_graph import token
+from tests.support.offices import office_for
 from tests.support.teams.graph import PUPILS_GROUP, STAFF_GROUP, TOKEN, GraphStandIn, people_of
 from tests.support.teams.people import account_of, users_of
 from tests.support.teams.stand_in import Teams
@@ -195,6 +199,23 @@ def test_doctor_says_all_that_in_lines_with_remedies(
     assert bad.level is Level.FAULT
     assert "docs/teams.md" in bad.remedy
     assert found["TEAMS_STAFF_GROUP: 2 accounts"].level is Level.OK
+
+
+def test_doctor_tries_nobody_whose_place_is_kept(teams: Teams, tenant: GraphStandIn, tmp_path: Path) -> None:
+    (tmp_path / "schools.yml").write_text(WITH_SAM, encoding="utf-8")
+    database = f"sqlite:///{tmp_path}/signpost.db"
+    office = office_for(database, tmp_path, WITH_SAM)
+    Places(office).put(SAM, Place("a:sam", teams.service_url), tenant=APP, now=NOW)
+    office.store.close()
+    settings = replace(
+        _set_up(teams, tenant),
+        schools=tmp_path / "schools.yml",
+        data_dir=tmp_path,
+        database_url=SecretStr(database),
+    )
+    said = [one.what for one in Checkup(settings, (), NOW).findings()]
+    assert "1 who are told of reports have an account in Teams" in said
+    assert teams.calls() == []
 
 
 def test_what_is_not_set_up_is_not_looked_at() -> None:

@@ -27,7 +27,7 @@ from bot.slack.looked import SLACK
 from bot.teams.looked import TEAMS
 from knowledge.loader import shipped_pack, shipped_policies
 from knowledge.yamlfile import Refused
-from storage import cases, house, inspecting, keys, outbox, timers
+from storage import cases, conversations, house, inspecting, keys, outbox, timers
 from storage.audit import AuditLog
 from storage.migrating import HEAD, current
 from storage.sealing import SealBrokenError
@@ -62,7 +62,7 @@ class Checkup:
             published = yield from self._published(store, cupboard)
             directory = yield from self._schools(published)
             yield from self._slack(directory)
-            yield from self._teams(directory)
+            yield from self._teams(directory, store)
             if store is not None:
                 yield from self._database(store, cupboard, directory)
         finally:
@@ -147,13 +147,14 @@ class Checkup:
         if directory is not None and seen.trouble is None:
             yield from doctor.of_accounts(directory, seen.accounts, self._today(directory))
 
-    def _teams(self, directory: Directory | None) -> Findings:
+    def _teams(self, directory: Directory | None, store: Store | None) -> Findings:
         found = self.settings
         if found.teams_app_id is None or half_of_teams(found):
             return
         from bot.teams.looking import look
 
-        seen = look(found, _accounts(directory, TEAMS))
+        accounts = _accounts(directory, TEAMS)
+        seen = look(found, accounts, known=_heard_from(store, accounts))
         yield from teams_doctor.of_tenant(seen)
         if directory is not None:
             yield from teams_doctor.of_seats(directory, seen.accounts, self._today(directory))
@@ -239,6 +240,17 @@ def _accounts(directory: Directory | None, platform: str) -> list[str]:
     people = directory.people.values() if directory is not None else ()
     holders = (one for one in people if directory is not None and directory.roles_of(one.id))
     return [one.accounts[platform] for one in holders if platform in one.accounts]
+
+
+def _heard_from(store: Store | None, accounts: list[str]) -> frozenset[str]:
+    """The accounts whose place in Teams is known; what keeps the database shut is said elsewhere."""
+    try:
+        if store is None or current(store) != HEAD:
+            return frozenset()
+        with store.reading() as session:
+            return frozenset(one for one in accounts if conversations.of(session, one) is not None)
+    except UnavailableError:
+        return frozenset()
 
 
 def _policies(directory: Directory, today: date, published: PoliciesInForce | None) -> Iterator[Finding]:

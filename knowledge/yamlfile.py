@@ -65,6 +65,36 @@ def parse(text: str, file: str) -> Located:
     return Located(file, builder.build(node, ()), found.lines, found.faults)
 
 
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Where a value stands in a text: from its first sign to after its last, and how it is written.
+
+    `column` is where its line of the text is indented to; `flow` says that it is in brackets or braces.
+    """
+
+    start: int
+    end: int
+    column: int
+    flow: bool
+
+
+def spans(text: str) -> dict[Path, Span]:
+    """Where every value of a document stands that `parse` took without a fault, for changing its text."""
+    found: dict[Path, Span] = {}
+    waiting: list[tuple[Path, yaml.Node | None]] = [((), yaml.compose(text, Loader=yaml.CSafeLoader))]
+    while waiting:
+        path, node = waiting.pop()
+        if node is None:
+            continue
+        flow = bool(getattr(node, "flow_style", False))
+        found[path] = Span(node.start_mark.index, node.end_mark.index, node.start_mark.column, flow)
+        if isinstance(node, yaml.MappingNode):
+            waiting += [((*path, key.value), value) for key, value in node.value]
+        elif isinstance(node, yaml.SequenceNode):
+            waiting += [((*path, place), item) for place, item in enumerate(node.value)]
+    return found
+
+
 def written(data: Any) -> str:
     """Plain data as YAML, keys in the order given; what `parse` reads back is the same."""
     text: str = yaml.dump(data, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110)

@@ -10,6 +10,7 @@ import typer
 
 from bot import app
 from bot.console.as_json import JsonOption, print_json
+from bot.console.syncing import sync
 from bot.durations import say_duration
 from bot.reporting.people import ROUTE, Directory, Step
 from bot.reporting.schools import load_schools
@@ -22,9 +23,7 @@ schools = typer.Typer(help="The schools file: people, roles, ladders and calenda
 _ROUTE = "whoever policy and floor name"
 
 
-@schools.callback()
-def _top() -> None:
-    """Keep `check` a word of its own while it is the only one."""
+schools.command()(sync)
 
 
 @schools.command()

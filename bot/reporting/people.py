@@ -72,11 +72,15 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """Who holds a role at a school (None: for the whole trust), in the order in which they are told."""
+    """Who holds a role at a school (None: for the whole trust), in the order in which they are told.
+
+    `group` is an Entra group that `signpost schools sync` compares it with; it grants nothing by itself.
+    """
 
     role: Role
     school: str | None
     people: tuple[str, ...]
+    group: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

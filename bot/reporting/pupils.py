@@ -4,8 +4,10 @@ A pupil is no reporter: nothing is asked of them through Signpost and nothing is
 frightens them may read their screen. Whoever handles the case speaks to them in person.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from bot.errors import NotSavedError
 from bot.logs import log
@@ -70,11 +72,14 @@ def tell_unlisted(office: Office, account: str, *, platform: str = "teams", now:
     """
     today = office.day(now).isoformat()
     fact = f"{UNLISTED}account:{platform}:{account}"
-    with office.work(now) as work:
-        told = house.facts_under(work.session, UNLISTED)
-        current = {one.name for one in told if one.value == today}
-        if fact in current or len(current) >= MOST_A_DAY:
+    with office.store.reading() as session:
+        if _full(house.facts_under(session, UNLISTED), fact, today):
             return False
+    with office.work(now) as work:
+        house.lock_fact(work.session, UNLISTED)
+        told = house.facts_under(work.session, UNLISTED)
+        if _full(told, fact, today):
+            return False  # another replica was first
         for one in told:
             if one.value != today:
                 house.drop_fact(work.session, one.name)
@@ -83,6 +88,12 @@ def tell_unlisted(office: Office, account: str, *, platform: str = "teams", now:
         work.done(deed(SYSTEM, "unlisted", detail=fact.removeprefix(UNLISTED)))
     office.wake()
     return True
+
+
+def _full(told: Iterable[Any], fact: str, today: str) -> bool:
+    """Whether nobody is to be told today: they were of this account, or of as many as a day takes."""
+    current = {one.name for one in told if one.value == today}
+    return fact in current or len(current) >= MOST_A_DAY
 
 
 def _report(office: Office, written: Written, *, now: datetime) -> Report:

@@ -75,7 +75,8 @@ def _directory(draft: Draft, digest: str) -> Directory:
         ),
         people=MappingProxyType({entry.value.id: _person(entry.value) for entry in draft.people}),
         holdings=tuple(
-            Holding(entry.value.role, entry.value.school, tuple(entry.value.people)) for entry in draft.roles
+            Holding(entry.value.role, entry.value.school, tuple(entry.value.people), group=entry.value.group)
+            for entry in draft.roles
         ),
         contacts=_contacts(contacts),
         ladders=_ladders(draft),

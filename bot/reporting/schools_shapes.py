@@ -217,6 +217,7 @@ class HoldingShape(_Shape):
     role: HeldRole
     school: Text | None = None
     people: list[Text]
+    group: EntraId | None = None
 
 
 class StepShape(_Shape):

@@ -194,6 +194,8 @@ class Graph:
             return await self._token()
         except TimeoutError:
             raise
+        except SignpostError as error:
+            raise SilentError(f"no token: {error}") from error
         except Exception as error:
             raise SilentError(f"no token: {type(error).__name__}") from error
 

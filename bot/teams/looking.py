@@ -1,7 +1,7 @@
 """Asks Microsoft about tokens, groups and accounts for `signpost doctor`. Nobody is sent anything."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -9,7 +9,9 @@ from bot.sending import TryLaterError, UnreachableError
 from bot.settings import Settings
 from bot.teams.auth import NoTokenError
 from bot.teams.callers import each, is_domain
+from bot.teams.client import TeamsClient
 from bot.teams.graph import Graph, GraphError, NotGrantedError, NotThereError, Token
+from bot.teams.hosts import Hosts
 from bot.teams.looked import Account, Tenant, Trouble
 from bot.teams.tenant import PATIENCE, tokens_for
 
@@ -35,13 +37,30 @@ class Asked:
     reach: Reach | None = None
 
 
-def look(found: Settings, accounts: Iterable[str], reach: Reach | None = None) -> Tenant:
-    """Look the tenant over as the settings have it. Raises `NotReadyError` where they are not whole."""
+def look(found: Settings, accounts: Iterable[str], *, known: Collection[str] = ()) -> Tenant:
+    """Look the tenant over as the settings have it; `known` are accounts that Teams was heard from.
+
+    Of the others it is asked whether a chat can be begun, which nobody sees. Raises `NotReadyError` where the
+    settings are not whole.
+    """
     tokens = tokens_for(found)
+    client = TeamsClient(tokens, each(found.teams_tenant_id)[0], Hosts(found.teams_service_urls))
     graph = Graph(tokens.for_graph, found.graph_url, patience=PATIENCE)
     pupils = tuple(one for one in each(found.teams_pupils) if not is_domain(one))
-    asked = Asked(tuple(each(found.teams_staff_group)), pupils, tuple(accounts), reach)
-    return asyncio.run(look_over(graph, asked, sending=tokens.for_bot, asking=tokens.for_graph))
+
+    async def reach(account: str) -> None:
+        if account not in known:
+            await client.open_chat(account)
+
+    async def looked() -> Tenant:
+        asked = Asked(tuple(each(found.teams_staff_group)), pupils, tuple(accounts), reach)
+        await client.open()
+        try:
+            return await look_over(graph, asked, sending=tokens.for_bot, asking=tokens.for_graph)
+        finally:
+            await client.close()
+
+    return asyncio.run(looked())
 
 
 async def look_over(graph: Graph, asked: Asked, *, sending: Token, asking: Token) -> Tenant:

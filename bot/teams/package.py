@@ -14,6 +14,7 @@ from typing import Any
 
 from bot.teams import ids
 from bot.teams.icons import ACCENT, COLOUR, OUTLINE, colour_icon, outline_icon, size_of
+from bot.wording import teams as wording
 
 SCHEMA = "https://developer.microsoft.com/json-schemas/teams/v1.19/MicrosoftTeams.schema.json"
 MANIFEST, COLOUR_FILE, OUTLINE_FILE = "manifest.json", "color.png", "outline.png"
@@ -106,7 +107,7 @@ def faults_of(package: bytes) -> Iterator[str]:
 
 
 def _bot(app_id: str) -> Json:
-    personal = (("help", _HELP), *_COMMANDS)
+    personal = ((wording.HELP, _HELP), *_COMMANDS)
     return {
         "botId": app_id,
         "scopes": ["personal", "team", "groupChat"],
@@ -116,7 +117,7 @@ def _bot(app_id: str) -> Json:
         "supportsVideo": False,
         "commandLists": [
             {"scopes": ["personal"], "commands": [_command(*one) for one in personal]},
-            {"scopes": ["team", "groupChat"], "commands": [_command("help", _HELP)]},
+            {"scopes": ["team", "groupChat"], "commands": [_command(wording.HELP, _HELP)]},
         ],
     }
 
@@ -195,10 +196,10 @@ _FULL = (
 )
 _HELP = "What Signpost can do, and who can read it"
 _COMMANDS = (
-    ("report", "Report something that worries you"),
-    ("my reports", "How your own reports stand"),
-    ("my cases", "The cases that you were told of"),
-    ("away", "Say when you are away, as in: away 2026-11-23 2026-11-27"),
+    (wording.REPORT, "Report something that worries you"),
+    (wording.REPORTS, "How your own reports stand"),
+    (wording.CASES, "The cases that you were told of"),
+    (wording.AWAY, f"Say when you are away, as in: {wording.AWAY} 2026-11-23 2026-11-27"),
 )
 _ACTIONS = (
     (ids.CHECK_POST, "Check this post", "Ask whether you may post some words", _COMPOSE),

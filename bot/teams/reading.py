@@ -106,10 +106,10 @@ def _scope(whole: Mapping[str, Any], conversation: Mapping[str, Any]) -> Scope:
     data = whole.get("channelData")
     if isinstance(data, Mapping) and (data.get("team") or data.get("channel")):
         return Scope.CHANNEL
-    kind = conversation.get("conversationType")
+    kind = conversation.get("conversationType", Scope.PERSONAL.value)
     if kind == Scope.CHANNEL.value:
         return Scope.CHANNEL
-    alone = kind in {None, Scope.PERSONAL.value} and not conversation.get("isGroup")
+    alone = kind == Scope.PERSONAL.value and not conversation.get("isGroup")
     return Scope.PERSONAL if alone else Scope.GROUP
 
 

@@ -307,8 +307,8 @@ def _parsed(body: bytes) -> Json | None:
     """The body as an object of JSON; None where it is none."""
     try:
         found = json.loads(body, parse_constant=_no_number)
-    except (ValueError, RecursionError) as error:
-        log.warning("teams_malformed", reason="no-json", exc_info=error)
+    except (ValueError, RecursionError):
+        log.warning("teams_malformed", reason="no-json")
         return None
     if not isinstance(found, dict):
         log.warning("teams_malformed", reason="no-object")

@@ -14,7 +14,8 @@ from bot.settings import Settings, read_settings
 from bot.teams.callers import Caller, Callers, Standing
 from tests.bot.reporting.oakfield import directory
 from tests.bot.teams.test_graph import token
-from tests.support.teams.graph import PUPILS_GROUP, STAFF_GROUP, GraphStandIn, account_of, people_of
+from tests.support.teams.graph import PUPILS_GROUP, STAFF_GROUP, GraphStandIn, people_of
+from tests.support.teams.people import account_of
 
 TENANT = "7e4a0000-0000-4000-8000-00000000000a"
 PRIYA = "7b1c0000-0000-4000-8000-000000000001"

@@ -7,9 +7,11 @@ from typing import TypeVar
 
 import pytest
 
+from bot.teams.auth import NoTokenError
 from bot.teams.graph import Graph, NotGrantedError, NotThereError, SilentError
 from tests.bot.reporting.oakfield import directory
-from tests.support.teams.graph import PUPILS_GROUP, STAFF_GROUP, TOKEN, GraphStandIn, account_of, people_of
+from tests.support.teams.graph import PUPILS_GROUP, STAFF_GROUP, TOKEN, GraphStandIn, people_of
+from tests.support.teams.people import account_of
 
 T = TypeVar("T")
 Ask = Callable[[Graph], Awaitable[T]]
@@ -140,13 +142,22 @@ def test_a_list_without_an_end_ends(tenant: GraphStandIn, monkeypatch: pytest.Mo
     assert len(tenant.calls) == 4
 
 
-def test_without_a_token_there_is_no_answer_and_no_reason_is_quoted(tenant: GraphStandIn) -> None:
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (RuntimeError("the secret is hunter2"), "no token: RuntimeError"),
+        (NoTokenError("invalid-client"), "no token: invalid-client"),
+    ],
+)
+def test_without_a_token_there_is_no_answer_and_no_stranger_is_quoted(
+    tenant: GraphStandIn, error: Exception, said: str
+) -> None:
     async def none() -> str:
-        raise RuntimeError("the secret is hunter2")
+        raise error
 
     async def asked() -> None:
         await Graph(none, tenant.url).users()
 
-    with pytest.raises(SilentError, match=r"^no token: RuntimeError$"):
+    with pytest.raises(SilentError, match=f"^{said}$"):
         asyncio.run(asked())
     assert tenant.calls == []

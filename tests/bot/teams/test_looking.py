@@ -3,31 +3,37 @@
 import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from bot import teams_doctor
+from bot.checkup import Checkup
 from bot.doctor import Level, of_settings
 from bot.errors import NotReadyError
 from bot.reporting.people import Directory
 from bot.reporting.schools import read_schools
 from bot.sending import TryLaterError, UnreachableError
-from bot.settings import read_settings
+from bot.settings import Settings, read_settings
 from bot.teams.auth import NoTokenError
+from bot.teams.client import Place
 from bot.teams.graph import Graph
 from bot.teams.looked import Account, Tenant, Trouble
 from bot.teams.looking import Asked, Reach, look, look_over
+from bot.teams.places import Places
 from tests.bot.reporting.oakfield import OAKFIELD
 from tests.bot.teams.test_graph import token
-from tests.support.slack.running import Running
-from tests.support.teams.graph import PUPILS_GROUP, STAFF_GROUP, TOKEN, GraphStandIn, account_of, people_of
-from tests.support.teams.login import SECRET, Login
+from tests.support.offices import office_for
+from tests.support.teams.graph import PUPILS_GROUP, STAFF_GROUP, TOKEN, GraphStandIn, people_of
+from tests.support.teams.people import account_of, users_of
+from tests.support.teams.stand_in import Teams
 
 TODAY = date(2026, 11, 23)
 APP = "7e4a0000-0000-4000-8000-00000000000a"
-SAM = account_of("sam")
+NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+SAM, PRIYA = account_of("sam"), "7b1c0000-0000-4000-8000-000000000001"
 WITH_SAM = OAKFIELD.replace("slack: U0SAM}", f"slack: U0SAM, teams: {SAM}}}")
 
 
@@ -152,31 +158,64 @@ def test_a_graph_that_hangs_keeps_doctor_no_longer_than_its_limit(
     assert seen.staff == {STAFF_GROUP: Trouble("no answer in time", refused=False)}
 
 
-def test_the_settings_are_turned_into_tokens_by_the_login_itself(tenant: GraphStandIn) -> None:
-    async def nothing() -> None:
-        return
+@pytest.fixture
+def teams(directory: Directory, tenant: GraphStandIn) -> Iterator[Teams]:
+    """Give Teams itself, with its login, from which Graph takes tokens."""
+    with Teams(users_of(directory)) as found:
+        tenant.good = found.login.good
+        yield found
 
-    login = Login()
-    running = Running(login.routes(), nothing)
-    running.start()
-    try:
-        settings = {
-            "TEAMS_APP_ID": APP,
-            "TEAMS_TENANT_ID": f"{APP}, {account_of('another tenant of ours')}",
-            "TEAMS_APP_SECRET": SECRET,
-            "SIGNPOST_TEAMS_LOGIN_URL": f"http://127.0.0.1:{running.port}",
-            "SIGNPOST_GRAPH_URL": tenant.url,
-            "TEAMS_PUPILS": "pupils.oakfield.example",
-        }
-        seen = look(read_settings(settings, Path("/nowhere")), [])
-    finally:
-        running.stop()
-    assert (seen.sending, seen.asking, seen.pupils) == (None, None, {})
-    assert {one["scope"] for one in login.granted} == {
-        "https://api.botframework.com/.default",
-        "https://graph.microsoft.com/.default",
-    }
-    assert {one["tenant"] for one in login.granted} == {APP}
+
+def _set_up(teams: Teams, tenant: GraphStandIn) -> Settings:
+    groups = {"TEAMS_STAFF_GROUP": STAFF_GROUP, "TEAMS_PUPILS": f"{PUPILS_GROUP}, pupils.oakfield.example"}
+    return read_settings({**teams.settings, "SIGNPOST_GRAPH_URL": tenant.url, **groups}, Path("/nowhere"))
+
+
+def test_tokens_are_had_as_the_settings_say_and_whoever_lacks_the_app_is_found(
+    teams: Teams, tenant: GraphStandIn
+) -> None:
+    teams.control(without=["sam"])
+    seen = look(_set_up(teams, tenant), [SAM, PRIYA])
+    assert (seen.sending, seen.asking) == (None, None)
+    assert (seen.staff, seen.pupils) == ({STAFF_GROUP: 2}, {PUPILS_GROUP: 1})
+    assert seen.accounts == {SAM: Account.UNREACHED, PRIYA: Account.MEMBER}
+    assert teams.messages_to("priya") == [], "nobody is sent anything"
+
+
+def test_whoever_was_heard_from_is_not_tried(teams: Teams, tenant: GraphStandIn) -> None:
+    seen = look(_set_up(teams, tenant), [SAM], known={SAM})
+    assert seen.accounts == {SAM: Account.MEMBER}
+    assert teams.calls() == []
+
+
+def test_doctor_says_all_that_in_lines_with_remedies(
+    teams: Teams, tenant: GraphStandIn, tmp_path: Path
+) -> None:
+    (tmp_path / "schools.yml").write_text(WITH_SAM, encoding="utf-8")
+    teams.control(without=["sam"])
+    settings = replace(_set_up(teams, tenant), schools=tmp_path / "schools.yml", data_dir=tmp_path)
+    found = {one.what: one for one in Checkup(settings, (), NOW).findings()}
+    bad = found["the Teams account of sam is without the app: nothing can be sent to it"]
+    assert bad.level is Level.FAULT
+    assert "docs/teams.md" in bad.remedy
+    assert found["TEAMS_STAFF_GROUP: 2 accounts"].level is Level.OK
+
+
+def test_doctor_tries_nobody_whose_place_is_kept(teams: Teams, tenant: GraphStandIn, tmp_path: Path) -> None:
+    (tmp_path / "schools.yml").write_text(WITH_SAM, encoding="utf-8")
+    database = f"sqlite:///{tmp_path}/signpost.db"
+    office = office_for(database, tmp_path, WITH_SAM)
+    Places(office).put(SAM, Place("a:sam", teams.service_url), tenant=APP, now=NOW)
+    office.store.close()
+    settings = replace(
+        _set_up(teams, tenant),
+        schools=tmp_path / "schools.yml",
+        data_dir=tmp_path,
+        database_url=SecretStr(database),
+    )
+    said = [one.what for one in Checkup(settings, (), NOW).findings()]
+    assert "1 who are told of reports have an account in Teams" in said
+    assert teams.calls() == []
 
 
 def test_what_is_not_set_up_is_not_looked_at() -> None:

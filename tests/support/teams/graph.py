@@ -5,22 +5,21 @@
         graph.groups[STAFF_GROUP] = {account_of("tom")}
         graph.refuse = {"/users": 403}; graph.busy = 2; graph.hang = True; graph.down = True
 
-It takes the one `TOKEN`, answers with pages of `page` entries, and keeps every call.
+It takes the one `TOKEN` (or what `good` says), answers with pages of `page` entries, and keeps every call.
 """
 
 import asyncio
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from hashlib import md5
 from typing import Any, Self
-from uuid import UUID
 
 from aiohttp import web
 
 from bot.reporting.people import Directory
 from tests.support.processes import LOOPBACK
 from tests.support.slack.running import Running
+from tests.support.teams.people import account_of
 
 TOKEN = "graph-token"  # noqa: S105  the stand-in's own
 STAFF_GROUP = "5aff0000-0000-4000-8000-000000000001"
@@ -64,11 +63,6 @@ class Call:
     body: Any = None
 
 
-def account_of(name: str) -> str:
-    """An Entra object id for a name, always the same one."""
-    return str(UUID(bytes=md5(name.encode(), usedforsecurity=False).digest(), version=4))
-
-
 def people_of(directory: Directory) -> list[Entry]:
     """An account for everybody in a schools file: the one it names, else one made from their id."""
     return [
@@ -95,6 +89,8 @@ class GraphStandIn:
         self.elsewhere = ""
         """Where the next page is said to be, instead of here."""
         self.endless = False
+        self.good: Callable[[str], bool] = f"Bearer {TOKEN}".__eq__
+        """Which bearer it takes: a stand-in login's, where one gave it."""
         self._running = Running([web.route("*", "/{path:.*}", self._answer)], self._nothing)
 
     def __enter__(self) -> Self:
@@ -132,7 +128,7 @@ class GraphStandIn:
             return _refusal(500, "generalException")
         if self.garbage is not None:
             return web.Response(body=self.garbage)
-        if request.headers.get("Authorization") != f"Bearer {TOKEN}":
+        if not self.good(request.headers.get("Authorization", "")):
             return _refusal(401, "InvalidAuthenticationToken")
         if self.busy:
             self.busy -= 1

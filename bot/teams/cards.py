@@ -147,7 +147,7 @@ def words(text: str) -> Iterator[Json]:
     """What somebody wrote, all of it, set off as theirs, in as many blocks as it takes."""
     for piece in pieces(plain(text) or _NOTHING, _PIECE):
         if piece.strip():
-            yield box([para(piece)])
+            yield box([line({"type": "TextRun", "text": piece.strip()})])
 
 
 def words_under(label: str, text: str) -> Iterator[Json]:

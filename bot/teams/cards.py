@@ -66,7 +66,6 @@ def card(body: Iterable[Json], actions: Iterable[Json] = ()) -> Json:
     return {
         "type": "AdaptiveCard",
         "version": "1.5",
-        "lang": "en-GB",
         "fallbackText": wording.TOO_OLD,
         "msteams": {"width": "Full"},
         "body": parts or [para(_NOTHING)],
@@ -106,8 +105,10 @@ def run(
 
 
 def line(*runs: Json, close: bool = False) -> Json:
-    """One paragraph of several styles; `close` puts it right under the one before."""
-    made: Json = {"type": "RichTextBlock", "inlines": list(runs)}
+    """One paragraph of several styles, a space between each; `close` puts it right under the one before."""
+    *most, last = runs
+    inlines = [*({**one, "text": f"{one['text']} "} for one in most), last]
+    made: Json = {"type": "RichTextBlock", "inlines": inlines}
     return {**made, "spacing": "small"} if close else made
 
 
@@ -135,7 +136,7 @@ def rows(pairs: Iterable[tuple[str, str]]) -> Iterator[Json]:
     """What is what, a line each; what has no value is left out. No fact set: it reads Markdown."""
     for name, value in pairs:
         if value:
-            yield line(run(f"{name}: ", bold=True), run(value), close=True)
+            yield line(run(f"{name}:", bold=True), run(value), close=True)
 
 
 def box(items: Iterable[Json], *, style: str = "emphasis") -> Json:
@@ -147,7 +148,7 @@ def words(text: str) -> Iterator[Json]:
     """What somebody wrote, all of it, set off as theirs, in as many blocks as it takes."""
     for piece in pieces(plain(text) or _NOTHING, _PIECE):
         if piece.strip():
-            yield box([para(piece)])
+            yield box([line({"type": "TextRun", "text": piece.strip()})])
 
 
 def words_under(label: str, text: str) -> Iterator[Json]:

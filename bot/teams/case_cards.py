@@ -216,7 +216,7 @@ def _told(who: str, role: str, done: bool) -> str:  # noqa: FBT001  a row of `Re
 
 
 def _happened(one: Happening) -> Iterator[Json]:
-    yield line(run(one.at, bold=True), run(f"  {one.who} {one.what}"))
+    yield line(run(one.at, bold=True), run(f"{one.who} {one.what}"))
     yield from words(one.text) if one.text else ()
 
 

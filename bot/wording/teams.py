@@ -29,15 +29,18 @@ BEGIN_AGAIN = (
     "If it cannot wait, ring."
 )
 NO_DIALOG = "This opens in a window that your Teams cannot show. Use another device, or ring."
-IN_A_WINDOW = "Fill it in in a window"
+IN_A_WINDOW = "Open it in a window"
 PEOPLE_IN_A_WINDOW = (
     "Colleagues may come up in what you wrote. Until you say how they stand to it, they are not told. You "
     "are asked that in a window only, since no name stands in this chat."
 )
 ALL_ANSWERED = "Everything that is asked here is answered."
 
-GROUPS = ("A child", "An adult here, or me", "Said or done to us", "Data, accounts, filters")
-"""How the kinds of report are grouped, in a word or two before each; in the order of `KIND_GROUPS`."""
+KINDS_ORDER = (
+    "First what is about a child; then about an adult who works here, or yourself; then what is said or done "
+    "to us; last data, accounts and filters, and none of these."
+)
+"""How the kinds of report are grouped (`reporting.KIND_GROUPS`), where a list has no headings in it."""
 CHILDLINE = "0800 1111"
 _FOR_A_CHILD = {
     "england": "the safeguarding lead",

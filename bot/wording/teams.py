@@ -2,17 +2,16 @@
 
 from collections.abc import Sequence
 
-from bot.wording.chat import NOT_FOR_YOU, REPORT_THIS
+from bot.wording.chat import REPORT_THIS
 from bot.wording.safety import Numbers, lead_on
 
 TOO_OLD = "This needs a newer Teams. If it cannot wait, ring."
 CHOOSE, SEARCH = "Choose", "Type a name"
 NEEDED = "Please answer this one."
-AT_MOST = "20,000 characters fit in here; for more, write another."
 
 REPORT, REPORTS, CASES, AWAY, BACK, HELP = "report", "my reports", "my cases", "away", "away off", "help"
 """What somebody writes to have it done; the dates of an absence follow `away`."""
-SCREEN, CHECK_TITLE, CHECK, CHECK_LABEL = "Signpost", "Check this post", "Check", "What you want to post"
+CHECK_TITLE, CHECK, CHECK_LABEL = "Check this post", "Check", "What you want to post"
 CHECK_HELP = "The words as they would go out. Leave pupils' names out of it."
 CHECK_NOTHING = "There are no words in it to check."
 
@@ -81,15 +80,6 @@ def pupil(nation: str, numbers: Numbers, *, passed_on: bool) -> tuple[str, ...]:
         f"If you or somebody else is in danger now, ring {numbers.emergency}.",
         f"You can talk to Childline at any time, free: {CHILDLINE}. It doesn't show on the phone bill.",
         "Tell an adult in school whom you trust. You won't be in trouble for asking.",
-    )
-
-
-def outsider(nation: str, numbers: Numbers) -> tuple[str, ...]:
-    """All that somebody from another organisation is told."""
-    lead = lead_on(nation, numbers)
-    return (
-        NOT_FOR_YOU,
-        f"If you are worried about a child, ring {lead}, or {numbers.emergency} in an emergency.",
     )
 
 

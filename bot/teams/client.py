@@ -18,6 +18,8 @@ from bot.teams.sdk import CARD, Connector, Json
 SECONDS = 4.5
 """Shorter than a sender's patience (5 s), and that than its lease (10 s)."""
 _PATIENCE, _LONGEST = 30.0, 3600.0
+_APART, _LONGEST_TURN = 1.0, 1.5
+"""Seconds between two messages to one conversation, and for which a message waits for its turn."""
 _TIMES, _PAUSE = 4, 0.5
 """So often an answer is tried to be given that Teams puts off, and how long after the first try."""
 _WRONG, _UNAUTHORISED, _FORBIDDEN, _GONE = 400, 401, 403, frozenset({404, 410})
@@ -53,6 +55,7 @@ class TeamsClient:
         self._seconds = seconds
         self._wire = Connector(tokens.for_bot, tenant=tenant, seconds=seconds)
         self._rests_until = 0.0
+        self._turns: dict[str, float] = {}
 
     @property
     def home(self) -> str:
@@ -72,6 +75,7 @@ class TeamsClient:
 
         Raises `TryLaterError`, `UnreachableError`; `GoneError` where the conversation is no more.
         """
+        await self._turn(place)
         activity = _activity(card, summary) | ({"replyToId": answers} if answers else {})
         sent = await self._call(place, self._wire.send, place.conversation, activity)
         if not sent:
@@ -105,6 +109,16 @@ class TeamsClient:
     async def update_patiently(self, place: Place, message: str, card: Json, summary: str) -> None:
         """Change a message for somebody who waits, again where Teams puts it off."""
         await _patiently(lambda: self.update(place, message, card, summary), again=True)
+
+    async def _turn(self, place: Place) -> None:
+        """Wait for this conversation's turn: it gets one message a second, whoever has something to say."""
+        now = monotonic()
+        self._turns = {where: at for where, at in self._turns.items() if at > now}
+        turn = max(now, self._turns.get(place.conversation, now))
+        if turn - now > _LONGEST_TURN:
+            raise TryLaterError(hung=True)
+        self._turns[place.conversation] = turn + _APART
+        await asyncio.sleep(turn - now)
 
     async def _call(self, place: Place, does: Callable[..., Awaitable[T]], *given: Any) -> T:
         """Call, within the time that there is; not before Teams takes calls again, whoever was told so."""

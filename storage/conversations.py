@@ -36,3 +36,9 @@ def forget(session: Session, account: str, conversation: str | None = None) -> b
     if conversation is not None:
         gone = gone.where(col(ConversationPlace.conversation) == conversation)
     return session.connection().execute(gone).rowcount > 0
+
+
+def forget_unseen(session: Session, before: datetime) -> int:
+    """Forget where those are who were last seen before that; returns how many."""
+    gone = delete(ConversationPlace).where(col(ConversationPlace.seen_at) < before)
+    return session.connection().execute(gone).rowcount

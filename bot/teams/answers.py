@@ -225,7 +225,7 @@ def _clause(one: Citation, most: int) -> Iterator[Json]:
         yield line(address)
         yield from words(clipped(one.quote, most))
     else:
-        yield line(address, run(f"  {clipped(one.summary, most)}"))
+        yield line(address, run(clipped(one.summary, most)))
 
 
 def _report(page: _Page) -> Iterator[Json]:

@@ -14,7 +14,7 @@ from typing import Any
 from bot.reporting.forms import Option
 from bot.teams import ids
 from bot.teams import text as limits
-from bot.teams.text import clipped, inert, pieces, plain, typed, weight
+from bot.teams.text import clipped, cut, inert, pieces, plain, typed, weight
 from bot.wording import handling
 from bot.wording import teams as wording
 
@@ -66,7 +66,6 @@ def card(body: Iterable[Json], actions: Iterable[Json] = ()) -> Json:
     return {
         "type": "AdaptiveCard",
         "version": "1.5",
-        "lang": "en-GB",
         "fallbackText": wording.TOO_OLD,
         "msteams": {"width": "Full"},
         "body": parts or [para(_NOTHING)],
@@ -106,8 +105,10 @@ def run(
 
 
 def line(*runs: Json, close: bool = False) -> Json:
-    """One paragraph of several styles; `close` puts it right under the one before."""
-    made: Json = {"type": "RichTextBlock", "inlines": list(runs)}
+    """One paragraph of several styles, a space between each; `close` puts it right under the one before."""
+    *most, last = runs
+    inlines = [*({**one, "text": f"{one['text']} "} for one in most), last]
+    made: Json = {"type": "RichTextBlock", "inlines": inlines}
     return {**made, "spacing": "small"} if close else made
 
 
@@ -135,7 +136,7 @@ def rows(pairs: Iterable[tuple[str, str]]) -> Iterator[Json]:
     """What is what, a line each; what has no value is left out. No fact set: it reads Markdown."""
     for name, value in pairs:
         if value:
-            yield line(run(f"{name}: ", bold=True), run(value), close=True)
+            yield line(run(f"{name}:", bold=True), run(value), close=True)
 
 
 def box(items: Iterable[Json], *, style: str = "emphasis") -> Json:
@@ -147,7 +148,7 @@ def words(text: str) -> Iterator[Json]:
     """What somebody wrote, all of it, set off as theirs, in as many blocks as it takes."""
     for piece in pieces(plain(text) or _NOTHING, _PIECE):
         if piece.strip():
-            yield box([para(piece)])
+            yield box([line({"type": "TextRun", "text": piece.strip()})])
 
 
 def words_under(label: str, text: str) -> Iterator[Json]:
@@ -164,7 +165,7 @@ def apart(part: Json) -> Json:
 def text_input(asked: Asked, given: str = "", *, long: bool = True, most: int = 20_000) -> Json:
     """A place to write. `given` stands in it already."""
     made = {**_input("Input.Text", asked), "isMultiline": long, "maxLength": most}
-    value = typed(given)[:most]
+    value = cut(typed(given), most)
     return {**made, "value": value} if value else made
 
 

@@ -26,6 +26,7 @@ ACTIONS = 6
 
 ELLIPSIS = "…"
 _HAIR = "\u200a"
+_BLANK = dict.fromkeys(map(ord, LETTERLESS))
 _LOOKALIKES = str.maketrans({"*": "∗", "~": "∼", "`": "‵", "\\": "⧵", "|": "∣", "[": "［", "]": "］"})
 _BRACES = re.compile(r"\{(?=\{)")
 _TAG = re.compile(r"<(?=[a-z/!?])", re.IGNORECASE)
@@ -42,7 +43,7 @@ _LIST = re.compile(r"(?m)^(?P<margin>[^\S\n]*)(?P<mark>[-+#>=•]+|\d{1,9}(?=[.)
 
 def plain(text: str, *, lines: bool = True) -> str:
     """Anybody's text where no Markdown is read: no link or tag in it works. On one line unless `lines`."""
-    seen = clean("".join(char for char in text if char not in LETTERLESS), lines=lines)
+    seen = clean(text.translate(_BLANK), lines=lines)
     quiet = _TAG.sub("‹", _BRACES.sub(f"{{{_HAIR}", seen))
     quiet = _CALLED.sub(f"@{_HAIR}", _SCHEME.sub("∶", quiet))
     return _HOST_DOT.sub(lambda found: found["clause"] or "․", quiet)
@@ -65,6 +66,14 @@ def clipped(text: str, limit: int) -> str:
     return text if len(text) <= limit else f"{text[: limit - len(ELLIPSIS)].rstrip()}{ELLIPSIS}"
 
 
+def cut(text: str, units: int) -> str:
+    """As much of a text as a field takes, which counts in UTF-16 units: an emoji is two or more."""
+    piece = text[:units]
+    while (over := len(piece.encode("utf-16-le")) // 2 - units) > 0:
+        piece = piece[: -((over + 1) // 2)]
+    return piece
+
+
 def weight(value: Any) -> int:
     """How heavy a card or a part of one is: bytes of JSON that writes every sign beyond ASCII out."""
     return len(json.dumps(value))
@@ -72,7 +81,7 @@ def weight(value: Any) -> int:
 
 def pieces(text: str, limit: int) -> Iterator[str]:
     """The whole text in pieces no heavier than `limit` bytes, parted at a line's end or a space if it can."""
-    while text and weight(text) > limit:
+    while len(text) > limit or weight(text) > limit:
         piece = _fitting(text, limit)
         end = max(piece.rfind("\n"), piece.rfind(" ")) + 1
         piece = piece[:end] if end > len(piece) // 2 else piece
@@ -83,9 +92,8 @@ def pieces(text: str, limit: int) -> Iterator[str]:
 
 
 def _fitting(text: str, limit: int) -> str:
-    """The longest beginning that weighs no more, found by halves."""
-    least, most = 1, min(len(text), limit)
-    while least < most:
-        middle = (least + most + 1) // 2
-        least, most = (middle, most) if weight(text[:middle]) <= limit else (least, middle - 1)
-    return text[:least]
+    """A beginning that weighs no more; about the longest, since most texts weigh the same all along."""
+    piece = text[:limit]
+    while len(piece) > 1 and (heavy := weight(piece)) > limit:
+        piece = piece[: max(1, len(piece) * limit // heavy)]
+    return piece

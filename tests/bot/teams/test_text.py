@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.teams.cards import heading, para, words, words_under
+from bot.teams.cards import heading, para, rows, words, words_under
 from bot.teams.text import clipped, inert, pieces, plain, typed, weight
 from tests.bot.teams.holding import HOSTILE, hold, read
 from tests.support.teams.cards import texts_of
@@ -73,3 +73,8 @@ def test_what_was_typed_comes_back_as_it_was_but_for_what_json_cannot_carry(text
 def test_a_cut_text_says_that_it_goes_on() -> None:
     assert clipped("one two three", 8) == "one two…"
     assert "one" in read(card(para("one")))
+
+
+def test_two_styles_on_a_line_do_not_run_into_each_other() -> None:
+    (line,) = rows([("State", "closed"), ("Empty", "")])
+    assert "".join(run["text"] for run in line["inlines"]) == "State: closed"

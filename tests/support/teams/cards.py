@@ -277,7 +277,6 @@ _ROOT: Mapping[str, Check] = {
     "body": _items,
     "actions": _pressable,
     "fallbackText": words,
-    "lang": words,
     "$schema": one_of("http://adaptivecards.io/schemas/adaptive-card.json"),
     "msteams": shape({"width": one_of("Full")}, "width"),
 }

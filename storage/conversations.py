@@ -23,6 +23,12 @@ def of(session: Session, account: str) -> AnyRow | None:
     return session.connection().execute(query).first()
 
 
+def last_service_url(session: Session) -> str | None:
+    """The service URL of whoever was seen last."""
+    query = select(ConversationPlace.service_url).order_by(col(ConversationPlace.seen_at).desc()).limit(1)
+    return session.connection().execute(query).scalar()
+
+
 def put(session: Session, account: str, place: tuple[str, str, str], now: datetime) -> None:
     """Keep where an account is: conversation, service URL, tenant."""
     conversation, service_url, tenant = place
@@ -36,3 +42,9 @@ def forget(session: Session, account: str, conversation: str | None = None) -> b
     if conversation is not None:
         gone = gone.where(col(ConversationPlace.conversation) == conversation)
     return session.connection().execute(gone).rowcount > 0
+
+
+def forget_unseen(session: Session, before: datetime) -> int:
+    """Forget where those are who were last seen before that; returns how many."""
+    gone = delete(ConversationPlace).where(col(ConversationPlace.seen_at) < before)
+    return session.connection().execute(gone).rowcount

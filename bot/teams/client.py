@@ -86,12 +86,13 @@ class TeamsClient:
         """Put a card in the place of another. Raises as `send`; `GoneError` where there is none such."""
         await self._call(place, self._wire.update, place.conversation, message, _activity(card, summary))
 
-    async def open_chat(self, account: str) -> Place:
+    async def open_chat(self, account: str, *, at: str = "") -> Place:
         """Begin the conversation with somebody, by their Entra id; it is the same however often.
 
+        `at` is the address that Teams was last seen at, which is asked rather than the one for everybody.
         Raises `TryLaterError`; `UnreachableError` where they don't have the app, or are no more.
         """
-        home = Place(_ANY, self._hosts.home)
+        home = Place(_ANY, at if at and self._hosts.allow(at) else self._hosts.home)
         try:
             begun = await self._call(home, self._wire.create, account)
         except TryLaterError as error:

@@ -15,6 +15,7 @@ from bot.teams.pupils import Unvouched
 from bot.teams.reaching import reach_everybody
 from bot.teams.replies import Reply, last_word, told
 from bot.teams.sdk import Endpoint, Handle, Receive
+from bot.wording import chat
 from bot.wording import teams as wording
 from storage.store import UnavailableError
 
@@ -128,7 +129,7 @@ class Face:
         numbers, nation = self._desk.contacts(caller), self._desk.nation
         lines: tuple[str, ...] = ()
         if caller.standing is Standing.OUTSIDER:
-            lines = wording.outsider(nation, numbers)
+            lines = chat.outsider(nation, numbers)
         if caller.standing is Standing.PUPIL:
             lines = wording.pupil(nation, numbers, passed_on=False)
         if caller.standing is Standing.UNKNOWN and not name.startswith(_FOR_ANYBODY):

@@ -80,6 +80,12 @@ class Keys:
             # Whoever goes away in the middle must not take the look from the others.
             await asyncio.shield(fetching)
 
+    async def close(self) -> None:
+        """Wait for no look that is under way."""
+        if self._fetching is not None:
+            self._fetching.cancel()
+            await asyncio.gather(self._fetching, return_exceptions=True)
+
     def begin(self) -> "asyncio.Task[None] | None":
         """Begin to look for new keys; None where that was done just now."""
         if self._fetching is not None and not self._fetching.done():

@@ -97,7 +97,8 @@ class TeamsMessenger:
             await self.client.update(place, message, *self._content(envelope))
 
     async def _begin(self, account: str) -> Place:
-        begun = await self.client.open_chat(account)
+        last = await asyncio.to_thread(self.places.last_address)
+        begun = await self.client.open_chat(account, at=last)
         await asyncio.to_thread(self.places.put, account, begun, tenant=self._tenant, now=self._clock())
         return begun
 

@@ -25,6 +25,11 @@ class Places:
             row = conversations.of(session, account)
         return None if row is None else Place(row.conversation, row.service_url)
 
+    def last_address(self) -> str:
+        """The address at which Teams was last seen, whoever it was; empty where it never was."""
+        with self._store.reading() as session:
+            return conversations.last_service_url(session) or ""
+
     def remember(self, activity: Activity, *, now: datetime) -> None:
         """Keep where somebody is, as an activity shows it, or forget it where they removed the app.
 

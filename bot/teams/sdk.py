@@ -87,6 +87,7 @@ class Endpoint:
     async def close(self) -> None:
         """Take nothing more."""
         self._door = None
+        await self._keys.close()
 
     async def receive(self, body: bytes, headers: list[tuple[str, str]]) -> Reply:
         """Take a request: 400 for what is no activity, 401 or 403 for what Teams didn't mean for us (S3)."""

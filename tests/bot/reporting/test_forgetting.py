@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 from bot.reporting import passing_on
-from bot.reporting.forgetting import EVENTS, forget
+from bot.reporting.forgetting import EVENTS, PLACES, forget
 from knowledge.rules import Role
-from storage import passed, seen
+from storage import conversations, passed, seen
 from tests.bot.reporting.stage import Stage
 from tests.support.served import NOW
 
@@ -29,3 +29,16 @@ def test_an_event_that_could_not_be_dealt_with_counts_when_it_comes_again(stage:
         seen.release(work.session, "slack Ev1")
         assert seen.claim(work.session, "slack Ev1", NOW)
         work.done()
+
+
+def test_where_somebody_is_written_to_goes_when_they_were_not_seen_for_more_than_a_year(stage: Stage) -> None:
+    place = ("a:1", "https://smba.trafficmanager.net/uk", "tenant")
+    for account, at in (("gone", NOW), ("here", NOW + timedelta(days=300))):
+        with stage.office.work(at) as work:
+            conversations.put(work.session, account, place, at)
+            work.done()
+    assert forget(stage.office, now=NOW + PLACES) == 0
+    assert forget(stage.office, now=NOW + PLACES + timedelta(minutes=1)) == 1
+    with stage.office.store.reading() as session:
+        assert conversations.of(session, "gone") is None
+        assert conversations.of(session, "here") is not None

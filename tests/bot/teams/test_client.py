@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
-from functools import partial
 from typing import Any, TypeVar
 
 import pytest
@@ -81,6 +80,16 @@ def test_the_conversation_with_somebody_is_the_same_however_often_it_is_begun(te
 
     first, second = play(teams, twice)
     assert first == second == Place(teams.user("tom").personal, teams.service_url)
+
+
+def test_a_conversation_is_begun_where_teams_was_last_seen_if_that_is_allowed(teams: Teams) -> None:
+    other = teams.service_url.replace("/uk", "/emea")
+
+    async def two(client: TeamsClient) -> list[str]:
+        asked = (other, "https://elsewhere.example/uk", "")
+        return [(await client.open_chat(TOM, at=at)).service_url for at in asked]
+
+    assert play(teams, two) == [other, teams.service_url, teams.service_url]
 
 
 def test_an_answer_in_a_channel_stands_below_its_question(teams: Teams) -> None:
@@ -265,12 +274,11 @@ def test_nothing_is_sent_to_an_address_that_is_not_listed(teams: Teams) -> None:
     assert teams.login.asked["token"] == 0
 
 
-async def _send(place: Place, client: TeamsClient) -> str:
-    return await client.send(place, CARD, "x")
-
-
 def test_a_conversations_id_is_no_way_to_another_address(teams: Teams) -> None:
-    for odd in ("../../v3/conversations", "a/../b", "a?b=c", "a#b", "a%2Fb", "a b"):
-        error = refused(teams, partial(_send, Place(odd, teams.service_url)))
-        assert isinstance(error, GoneError), odd
-    assert {call.status for call in teams.calls()} == {404}
+    async def tried(client: TeamsClient) -> None:
+        for odd in ("../../v3/conversations", "a/../b", "a?b=c", "a#b", "a%2Fb", "a b"):
+            with pytest.raises(GoneError):
+                await client.send(Place(odd, teams.service_url), CARD, "Hello")
+
+    play(teams, tried)
+    assert [(call.method, call.status) for call in teams.calls()] == [("send", 404)] * 6

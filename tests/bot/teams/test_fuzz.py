@@ -58,7 +58,10 @@ def play(step: Doorstep, times: int, seed: int) -> Counter[int]:
         if number % _FRESH == 0:
             bearer = f"Bearer {token(claims(step.teams.service_url))}"
         made = fuzz.one()
-        answer = step.post(made.body, [("content-type", "application/json"), ("authorization", bearer)])
+        headers = [("content-type", "application/json"), ("authorization", bearer)]
+        answer = step.post(made.body, headers)
+        if answer.seconds >= SLOW:
+            answer = step.post(made.body, headers)  # what is slow is slow again, unless the machine was busy
         try:
             look(made, answer)
             for activity in step.handled.activities:

@@ -3,9 +3,12 @@
 import io
 import json
 import logging
+import sys
+import threading
 from collections.abc import Iterator
 
 import pytest
+import structlog
 
 from bot import logs
 from bot.teams.auth import Credential, NoTokenError, Tokens
@@ -22,6 +25,20 @@ CARD = {
     "version": "1.5",
     "body": [{"type": "TextBlock", "text": WORDS, "wrap": True}],
 }
+
+
+@pytest.fixture(autouse=True)
+def _as_it_was() -> Iterator[None]:
+    root, hooks = logging.getLogger(), (sys.excepthook, sys.unraisablehook, threading.excepthook)
+    handlers, level, raising = root.handlers[:], root.level, logging.raiseExceptions
+    yield
+    logging.captureWarnings(capture=False)
+    root.handlers[:], logging.raiseExceptions = handlers, raising
+    root.setLevel(level)
+    sys.excepthook, sys.unraisablehook, threading.excepthook = hooks
+    logging.getLogger("uvicorn.access").disabled = False
+    structlog.reset_defaults()
+    logs.dropped.clear()
 
 
 class Everything(logging.Handler):

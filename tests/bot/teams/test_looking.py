@@ -205,7 +205,7 @@ def test_doctor_tries_nobody_whose_place_is_kept(teams: Teams, tenant: GraphStan
     (tmp_path / "schools.yml").write_text(WITH_SAM, encoding="utf-8")
     database = f"sqlite:///{tmp_path}/signpost.db"
     office = office_for(database, tmp_path, WITH_SAM)
-    Places(office).put(SAM, Place("a:sam", teams.service_url), tenant=APP, now=NOW)
+    Places(office.store).put(SAM, Place("a:sam", teams.service_url), tenant=APP, now=NOW)
     office.store.close()
     settings = replace(
         _set_up(teams, tenant),

@@ -148,6 +148,17 @@ def test_a_place_at_an_address_that_is_allowed_no_more_is_begun_anew(teams: Team
     assert [call.method for call in teams.calls()] == ["create", "send"]
 
 
+def test_the_address_that_teams_was_last_seen_at_is_the_one_to_begin_at(teams: Teams, office: Office) -> None:
+    places, region = Places(office.store), teams.service_url.replace("/uk", "/emea")
+    assert places.last_address() == ""
+    places.put(account_of("omar"), Place("a:1", teams.service_url), tenant=TENANT, now=NOW)
+    places.put(account_of("sam"), Place("a:2", region), tenant=TENANT, now=NOW + timedelta(hours=1))
+    play(teams, office, lambda messenger: messenger.send(envelope()))
+    found = places.of(TOM)
+    assert found is not None
+    assert found.service_url == region
+
+
 def test_whoever_does_not_have_the_app_cannot_be_reached(teams: Teams, office: Office) -> None:
     teams.control(without=["tom"])
     with pytest.raises(UnreachableError, match="not-installed"):

@@ -17,7 +17,7 @@ from tests.support.teams.signing import APP, TENANT
 from tests.support.teams.stand_in import TroubleError
 
 Json = dict[str, Any]
-KEEP = {"action": "keep", "value": "v"}
+KEEP: Json = {"action": "keep", "value": "v"}
 
 
 def card(*body: Json, actions: list[Json] | None = None) -> Json:
@@ -50,12 +50,9 @@ CHOICE: Json = {
     "value": "1",
 }
 FORM = card(TEXT, CHOICE, actions=[{"type": "Action.Submit", "title": "Send", "data": KEEP}])
-OPENING = {**KEEP, "msteams": {"type": "task/fetch"}}
-ACTING = {"type": "Action.Execute", "title": "Do", "verb": "keep", "data": KEEP}
-CHAT = card(
-    words("Hello"),
-    actions=[ACTING, {"type": "Action.Submit", "title": "Open", "data": {**OPENING, "action": "open"}}],
-)
+ASKING: Json = {"type": "Action.Submit", "title": "Open", "data": {**KEEP, "msteams": {"type": "task/fetch"}}}
+ACTING: Json = {"type": "Action.Execute", "title": "Do", "verb": "keep", "data": KEEP}
+CHAT = card(words("Hello"), actions=[ACTING, {**ASKING, "data": {**ASKING["data"], "action": "open"}}])
 
 
 @pytest.fixture(scope="module")

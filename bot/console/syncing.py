@@ -28,6 +28,7 @@ FileArgument = Annotated[
     Path | None, typer.Argument(help="The schools file; else the one in the settings.", show_default=False)
 ]
 YesOption = Annotated[bool, typer.Option("--yes", help="Write what can be written, keeping a backup.")]
+_SHOWN = 200
 _WORDS = {
     Sort.FOUND: "{person}: their address is the account {account} ({name})",
     Sort.JOINED: "{role}: {person} is in the group and not in the role",
@@ -58,7 +59,8 @@ def sync(file: FileArgument = None, *, yes: YesOption = False, as_json: JsonOpti
     """Show how the schools file differs from Entra's accounts and groups; with --yes, write it."""
     settings = app.settings()
     read = _read(file or settings.schools)
-    found = differences(read.directory, *_asked(settings, read.directory), app.today())
+    entries, groups, staff = _asked(settings, read.directory)
+    found = differences(read.directory, entries, groups, app.today(), staff=staff)
     backup = _written(read, found, app.now()) if yes and any(one.writes for one in found) else None
     if as_json:
         inert.print_json(_as_json(found, read, backup))
@@ -80,21 +82,25 @@ def _read(path: Path | None) -> _Read:
 
 def _asked(
     settings: "Settings", directory: "Directory"
-) -> tuple[tuple[Entry, ...], dict[str, frozenset[str]]]:
-    """What Graph says of every account and of the groups that the file names."""
+) -> tuple[tuple[Entry, ...], dict[str, frozenset[str]], frozenset[str]]:
+    """What Graph says of every account, of the groups that the file names, and of the staff's."""
+    from bot.teams.callers import each
     from bot.teams.graph import GraphError, NotGrantedError, NotThereError
     from bot.teams.tenant import graph_for
 
-    groups = sorted({one.group for one in directory.holdings if one.group is not None})
+    groups = {one.group for one in directory.holdings if one.group is not None}
+    staff = each(settings.teams_staff_group)
     try:
-        return asyncio.run(_from_graph(graph_for(settings), groups))
+        entries, members = asyncio.run(_from_graph(graph_for(settings), sorted({*groups, *staff})))
     except NotGrantedError as error:
         remedy = "grant User.Read.All and GroupMember.Read.All to the app (docs/teams.md)"
         raise NotReadyError(f"Graph does not tell this app who is there ({error}): {remedy}") from error
     except NotThereError as error:
-        raise SignpostError(f"a group that the schools file names is not in the tenant ({error})") from error
+        what = "a group of the schools file, or TEAMS_STAFF_GROUP, is not in the tenant"
+        raise SignpostError(f"{what} ({error})") from error
     except GraphError as error:
         raise SignpostError(f"Graph gave no answer ({error}): nothing was changed; try again") from error
+    return entries, members, frozenset[str]().union(*(members[one] for one in staff))
 
 
 async def _from_graph(
@@ -146,7 +152,9 @@ def _lines(found: tuple[Difference, ...], read: _Read, backup: Path | None) -> I
     for title, some in ((done, written), ("For you to see to", rest)):
         if some:
             yield "", f"{title}:"
-            yield from (("  ", _said(one, read.directory)) for one in some)
+            yield from (("  ", _said(one, read.directory)) for one in some[:_SHOWN])
+        if len(some) > _SHOWN:
+            yield "  ", f"and {len(some) - _SHOWN} more, which --json lists"
     if backup:
         yield "", f"The file as it was: {backup}"
     elif written:
@@ -161,7 +169,7 @@ def _said(one: Difference, directory: "Directory") -> str:
 
 def _role(one: Difference, directory: "Directory") -> str:
     if one.holding is None:
-        return ""
+        return "staff"
     holding = directory.holdings[one.holding]
     return f"{ROLE_NAMES[holding.role]}, {holding.school or 'the whole trust'}"
 

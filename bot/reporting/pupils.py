@@ -28,7 +28,8 @@ from storage import house
 UNLISTED = "unlisted "
 """What the facts are called that say whom an administrator was told to list, and when."""
 MOST_A_DAY = 20
-"""So many accounts a day an administrator is told of; `signpost schools sync` shows all of them."""
+"""So many accounts a day an administrator is told of; `signpost schools sync` shows who else of the staff's
+group is in nobody's entry."""
 _PERHAPS, _NO = "unsure", "no"
 _NAME = 120
 

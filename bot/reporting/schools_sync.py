@@ -26,7 +26,7 @@ class Sort(StrEnum):
     LAST = "last"
     """So is the role's only holder, whom a person has to replace."""
     STRANGER = "stranger"
-    """An account is in a role's group and nobody's in the file."""
+    """An account is in a role's group, or the staff's, and nobody's in the file."""
     SEVERAL = "several"
     """Several accounts have somebody's address."""
     MISSING = "missing"
@@ -68,9 +68,17 @@ class Difference:
 
 
 def differences(
-    directory: Directory, entries: Iterable[Entry], groups: Mapping[str, frozenset[str]], today: date
+    directory: Directory,
+    entries: Iterable[Entry],
+    groups: Mapping[str, frozenset[str]],
+    today: date,
+    *,
+    staff: frozenset[str] = frozenset(),
 ) -> tuple[Difference, ...]:
-    """Everything that differs, in the order of the file. `groups` are the members of those it names."""
+    """Everything that differs, in the order of the file; then the `staff` who are in nobody's entry.
+
+    `groups` are the members of those that roles name.
+    """
     known = {one.id: one for one in entries}
     staying = [one for one in directory.people.values() if not one.gone(today)]
     accounts = tuple(_of_accounts(staying, known))
@@ -82,7 +90,11 @@ def differences(
         if holding.group is not None and holding.group in groups
         for difference in _of_role(place, holding, groups[holding.group], owners, known)
     )
-    return (*accounts, *roles)
+    entered = owners.keys() | {
+        one for person in directory.people.values() for one in person.accounts.values()
+    }
+    strangers = sorted(staff - entered)
+    return (*accounts, *roles, *(_stranger(one, known, None) for one in strangers))
 
 
 def _of_accounts(people: Sequence[Person], known: Mapping[str, Entry]) -> Iterator[Difference]:
@@ -128,6 +140,9 @@ def _of_role(
     yield from (Difference(Sort.JOINED, one, holding=place) for one in joined)
     emptied = not joined and len(away) == len(holding.people)
     yield from (Difference(Sort.LAST if emptied else Sort.LEFT, one, holding=place) for one in away)
-    for account in sorted(members - owners.keys()):
-        name = known[account].name if account in known else ""
-        yield Difference(Sort.STRANGER, account=account, name=name, holding=place)
+    yield from (_stranger(one, known, place) for one in sorted(members - owners.keys()))
+
+
+def _stranger(account: str, known: Mapping[str, Entry], holding: int | None) -> Difference:
+    name = known[account].name if account in known else ""
+    return Difference(Sort.STRANGER, account=account, name=name, holding=holding)

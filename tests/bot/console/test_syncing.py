@@ -13,7 +13,7 @@ from bot.reporting.schools import load_schools
 from bot.reporting.schools_edits import edited
 from bot.reporting.schools_sync import Difference
 from tests.bot.reporting.oakfield import OAKFIELD, directory
-from tests.support.teams.graph import STAFF_GROUP, GraphStandIn, people_of
+from tests.support.teams.graph import PUPILS_GROUP, STAFF_GROUP, GraphStandIn, people_of
 from tests.support.teams.people import account_of
 from tests.support.teams.stand_in import Teams
 
@@ -91,6 +91,20 @@ def test_what_a_person_has_to_see_to_is_told_apart_and_never_written(
     said = _run("--yes")
     assert f"deputy safeguarding lead, oak-primary: nell ({nell}) is in the group" in said
     assert nell not in file.read_text(encoding="utf-8")
+
+
+def test_staff_who_are_in_nobodys_entry_are_shown_and_many_of_them_shortly(
+    file: Path, tenant: GraphStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TEAMS_STAFF_GROUP", PUPILS_GROUP)
+    members = {tenant.add(f"new{one}", f"new{one}@oakfield.example") for one in range(230)}
+    tenant.groups[PUPILS_GROUP] = {*members, account_of("sam"), "7b1c0000-0000-4000-8000-000000000001"}
+    rows = json.loads(_run("--json"))["differences"]
+    assert {one["account"] for one in rows if one["what"] == "stranger"} == members
+    said = _run().splitlines()
+    assert "  and 30 more, which --json lists" in said
+    assert len([one for one in said if one.startswith("  staff: new")]) == 200
+    assert file.read_text(encoding="utf-8") == GROUPED
 
 
 def test_a_hostile_display_name_moves_no_cursor(file: Path, tenant: GraphStandIn) -> None:

@@ -112,14 +112,15 @@ class TeamsClient:
         await _patiently(lambda: self.update(place, message, card, summary), again=True)
 
     async def _turn(self, place: Place) -> None:
-        """Wait for this conversation's turn: it gets one message a second, whoever has something to say."""
+        """Wait for this conversation's turn: it gets one message a second, whoever has something to say.
+
+        Nobody waits long: Teams itself takes more than that.
+        """
         now = monotonic()
         self._turns = {where: at for where, at in self._turns.items() if at > now}
         turn = max(now, self._turns.get(place.conversation, now))
-        if turn - now > _LONGEST_TURN:
-            raise TryLaterError(hung=True)
         self._turns[place.conversation] = turn + _APART
-        await asyncio.sleep(turn - now)
+        await asyncio.sleep(min(turn - now, _LONGEST_TURN))
 
     async def _call(self, place: Place, does: Callable[..., Awaitable[T]], *given: Any) -> T:
         """Call, within the time that there is; not before Teams takes calls again, whoever was told so."""

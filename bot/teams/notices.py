@@ -33,8 +33,8 @@ from knowledge.rules import Urgency
 _SIGNS = {Urgency.IMMEDIATE: "🔴", Urgency.TODAY: "🟠", Urgency.ROUTINE: "🔵"}
 _COLOURS = {
     Urgency.IMMEDIATE: Colour.ATTENTION,
-    Urgency.TODAY: Colour.WARNING,
-    Urgency.ROUTINE: Colour.ACCENT,
+    Urgency.TODAY: Colour.ACCENT,
+    Urgency.ROUTINE: Colour.PLAIN,
 }
 _DONE = "⚪"
 _OPEN = frozenset({CardState.WAITING, CardState.ACKNOWLEDGED})

@@ -6,8 +6,10 @@ var look = (() => {
   const last = (found) => found[found.length - 1] || null;
   return {
     all,
-    named: (what, words, from) => last(all(what, from).filter((one) => said(one).startsWith(words))),
-    button: (words, from) => look.named("button, [role=button], [role=menuitem], [role=tab], a", words, from),
+    last,
+    named: (what, words, from) => last(all(what, from).filter((one) => said(one) === words)),
+    button: (words, from) => look.named("button, [role=button], [role=menuitem]", words, from),
+    option: (words) => look.named("[role=option]", words),
     middle: (one) => {
       if (!seen(one) || one.disabled) return null;
       one.scrollIntoView({ block: "center", inline: "nearest" });

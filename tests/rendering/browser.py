@@ -32,8 +32,9 @@ class Window:
         self._call, self._session = call, session
 
     async def open(self, url: str) -> None:
-        """Go to an address."""
+        """Go to an address, until the page is there."""
         await self._do("Page.navigate", url=url)
+        await self.wait("document.readyState === 'complete'")
 
     async def size(self, width: int, height: int) -> None:
         """Make the window so large, in pixels."""
@@ -77,7 +78,7 @@ class Window:
 
     async def words(self) -> str:
         """All that the page says."""
-        return str(await self.run("document.body.innerText"))
+        return str(await self.run("document.body && document.body.innerText"))
 
     async def picture(self, clip: Json | None = None) -> bytes:
         """A PNG of what is seen, or of a part of it: x, y, width, height."""

@@ -86,6 +86,7 @@ class Playground:
     @contextmanager
     def clients(self) -> Iterator[None]:
         """Install the client, and run one for each person; all are ready inside."""
+        self._folder.mkdir(parents=True, exist_ok=True)
         install = ["npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", str(self._folder), CLIENT]
         subprocess.run(install, timeout=300, check=True, capture_output=True)
         with ExitStack() as running:

@@ -10,6 +10,21 @@ var look = (() => {
     named: (what, words, from) => last(all(what, from).filter((one) => said(one) === words)),
     button: (words, from) => look.named("button, [role=button], [role=menuitem]", words, from),
     option: (words) => look.named("[role=option]", words),
+    around: (one, what) => {
+      while (one && !one.querySelector(what)) one = one.parentElement;
+      return one;
+    },
+    ended: (one) => {
+      const rolls = all("*", one).filter((part) => part.scrollHeight > part.clientHeight + 1
+        && getComputedStyle(part).overflowY.match(/auto|scroll/) && !part.matches("textarea"));
+      const left = rolls.filter((part) => part.scrollHeight - part.clientHeight - part.scrollTop > 1);
+      left.forEach((part) => part.scrollTo(0, one.closest("[role=dialog]") ? 0 : part.scrollHeight));
+      return !!one.closest("[role=dialog]") || left.length === 0;
+    },
+    place: (one) => {
+      const box = one.getBoundingClientRect();
+      return { x: box.x, y: box.y, width: box.width, height: box.height };
+    },
     middle: (one) => {
       if (!seen(one) || one.disabled) return null;
       one.scrollIntoView({ block: "center", inline: "nearest" });

@@ -59,7 +59,7 @@ class Window:
 
     async def click(self, element: str) -> None:
         """Wait for an element, bring it into view, and click its middle as a hand would."""
-        x, y = await self.wait(f"look.middle({element})")
+        x, y = await self._still(element)
         for kind in ("mouseMoved", "mousePressed", "mouseReleased"):
             where: Json = {"x": x, "y": y, "button": "left", "clickCount": 1}
             await self._do("Input.dispatchMouseEvent", type=kind, **where)
@@ -85,6 +85,14 @@ class Window:
         part = {} if clip is None else {"clip": {**clip, "scale": 1}}
         taken = await self._do("Page.captureScreenshot", format="png", **part)
         return b64decode(taken["data"])
+
+    async def _still(self, element: str) -> tuple[float, float]:
+        """The middle of an element that has stopped moving: menus and dialogs glide into their place."""
+        before = None
+        while (now := await self.wait(f"look.middle({element})")) != before:
+            before = now
+            await asyncio.sleep(_PAUSE)
+        return float(now[0]), float(now[1])
 
     async def _do(self, method: str, **more: Any) -> Json:
         done: Json = await self._call(method, more, self._session)

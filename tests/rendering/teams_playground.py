@@ -30,7 +30,7 @@ from tests.support.schools import fast_schools
 from tests.support.teams.people import on_teams, users_of
 
 PICTURES = ROOT / "docs" / "pictures" / "teams"
-WIDTH = 940
+WIDTH = 660
 TEACHER, DSL = "tom", "sam"
 ASKED = "Can I put the sports day photos on my own Facebook if I blur the faces?"
 HAPPENED = "A Year 9 pupil keeps writing to me on Instagram about her homework, at 11 pm last night too."
@@ -40,8 +40,9 @@ _DIALOG = "document.querySelector('[role=dialog]')"
 _CARD = "look.last(look.all('.ac-adaptiveCard'))"
 _LOG = "look.last(look.all('button').filter(one => one.getBoundingClientRect().y < 40))"
 """Shows the client's log, and hides it."""
-_QUIET = """look.all('*').filter(one => one.children.length < 3 && /^Full width control is not/.test(one.innerText))
-.forEach(one => { one.style.display = 'none'; })"""
+_CHAT = f"look.around({_WRITE}, '.ac-adaptiveCard')"
+_TIDY = """one => { if (one.children.length < 3 && one.innerText?.startsWith('Full width control is not'))
+one.style.display = 'none'; }"""
 
 
 class Player:
@@ -82,13 +83,25 @@ class Player:
             await self.chooses("no", within=within, number=number)
         await self._window.type(f"look.all('textarea', {within})[0]", HAPPENED)
 
-    async def pictured(self, name: str, height: int, *, at: str = _CARD) -> None:
-        """Keep a picture of the window, made so high; `at` is what has to be in view."""
+    async def closes_the_dialog(self) -> None:
+        """Close it, and wait until it has faded."""
+        await self.presses("Close", within=_DIALOG)
+        await self._window.wait(f"!{_DIALOG}")
+
+    async def closes_the_log(self) -> None:
+        """Hide what the client logs beside the chat."""
+        await self._window.wait("document.body.innerText.includes('Connected.')")
+        await self._window.click(_LOG)
+        await self._window.wait("!document.body.innerText.includes('Log Panel')")
+
+    async def pictured(self, name: str, height: int, *, dialog: bool = False) -> None:
+        """Keep a picture of the chat's end, or of the dialog, in a window of that height."""
         await self._window.size(WIDTH, height)
-        await self._window.run(f"({_QUIET}, {at}.scrollIntoView({{block: 'nearest'}}))")
-        await self._window.press("Shift", 16)  # once more round the page's own loop, so that it is drawn anew
+        part = _DIALOG if dialog else _CHAT
+        await self._window.run(f"look.all('*').forEach(one => ({_TIDY})(one))")
+        await self._window.wait(f"look.ended({part})")
         shot = self._folder / "shot.png"
-        shot.write_bytes(await self._window.picture())
+        shot.write_bytes(await self._window.picture(await self._window.run(f"look.place({part})")))
         await asyncio.to_thread(_keep, shot, self._folder / f"client-{name}.png")
 
 
@@ -122,7 +135,7 @@ async def _play(ground: Playground, profile: Path, folder: Path) -> None:
             await window.open(ground.address(name))
             players.append(Player(window, folder))
             await players[-1].sees("Hello!")
-            await window.click(_LOG)
+            await players[-1].closes_the_log()
         teacher, dsl = players
         await _asks(teacher)
         await _fills_in_a_card(teacher)
@@ -148,7 +161,7 @@ async def _fills_in_a_card(teacher: Player) -> None:
     await teacher.presses("Next")
     await teacher.sees("What happened?")
     await teacher.fills_in(within=_CARD)
-    await teacher.pictured("form", 1250)
+    await teacher.pictured("form", 1600)
     await teacher.presses("Next")
     await teacher.sees("Nothing is sent yet")
 
@@ -160,10 +173,10 @@ async def _reports(teacher: Player) -> None:
     await teacher.fills_in(within=_DIALOG)
     await teacher.presses("Next", within=_DIALOG)
     await teacher.sees("Check it, then press Send")
-    await teacher.pictured("extension", 1150, at=_DIALOG)
+    await teacher.pictured("extension", 1150, dialog=True)
     await teacher.presses("Send", within=_DIALOG)
     await teacher.sees("Received. Your reference is")
-    await teacher.presses("Close", within=_DIALOG)
+    await teacher.closes_the_dialog()
     await teacher.pictured("receipt", 640)
 
 

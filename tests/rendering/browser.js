@@ -21,9 +21,15 @@ var look = (() => {
       left.forEach((part) => part.scrollTo(0, one.closest("[role=dialog]") ? 0 : part.scrollHeight));
       return !!one.closest("[role=dialog]") || left.length === 0;
     },
-    place: (one) => {
+    wide: (one) => {
+      while (one.getBoundingClientRect().width < innerWidth - 1) one = one.parentElement;
+      return one;
+    },
+    place: (one, after, before) => {
       const box = one.getBoundingClientRect();
-      return { x: box.x, y: box.y, width: box.width, height: box.height };
+      const top = after ? Math.max(box.y, after.getBoundingClientRect().bottom) : box.y;
+      const bottom = before ? before.getBoundingClientRect().y - 16 : box.bottom;
+      return { x: box.x + scrollX, y: top + scrollY, width: box.width, height: bottom - top };
     },
     middle: (one) => {
       if (!seen(one) || one.disabled) return null;

@@ -1,7 +1,8 @@
-/* Draws one card in three themes with Microsoft's own renderer, and puts every complaint into the title. */
+/* Draws one card in three themes with Microsoft's own renderer, and puts every complaint into the title.
+   The light theme has the colours of Microsoft's local client; UNFOLDED is the part to unfold, or -1. */
 const THEMES = {
-  light: { back: "#ffffff", fore: "#242424", dim: "#616161", box: "#f5f5f5", line: "#d1d1d1",
-           accent: "#5b5fc7", good: "#107c41", warning: "#835c00", attention: "#b10e1c", width: 480 },
+  light: { back: "#ffffff", fore: "#252424", dim: "#5b5a5a", box: "#faf9f8", line: "#d1d1d1",
+           accent: "#6264a7", good: "#92c353", warning: "#f8d22a", attention: "#c4314b", width: 480 },
   dark: { back: "#292929", fore: "#ffffff", dim: "#adadad", box: "#3d3d3d", line: "#666666",
           accent: "#9299f7", good: "#92c353", warning: "#f8d22a", attention: "#f9838e", width: 480 },
   contrast: { back: "#000000", fore: "#ffffff", dim: "#ffffff", box: "#000000", line: "#ffffff",
@@ -56,6 +57,11 @@ function draw(name, payload) {
   panel.style.setProperty("--accent", theme.accent);
   panel.appendChild(card.render());
   document.body.appendChild(panel);
+  if (UNFOLDED >= 0) {
+    const fold = panel.querySelectorAll("button[aria-expanded]")[UNFOLDED];
+    if (fold) fold.click();
+    if (!fold || fold.getAttribute("aria-expanded") !== "true") complaints.push(`${name}: nothing unfolded`);
+  }
   if (panel.scrollWidth > panel.clientWidth) complaints.push(`${name}: wider than ${theme.width} px`);
   for (const cut of panel.querySelectorAll("*"))
     if (cut.scrollWidth > cut.clientWidth + 1 && cut.clientWidth && cut.textContent && getComputedStyle(cut).display !== "inline")

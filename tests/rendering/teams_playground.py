@@ -41,6 +41,7 @@ _CARD = "look.last(look.all('.ac-adaptiveCard'))"
 _LOG = "look.last(look.all('button').filter(one => one.getBoundingClientRect().y < 40))"
 """Shows the client's log, and hides it."""
 _CHAT = f"look.around({_WRITE}, '.ac-adaptiveCard')"
+_HEAD = "look.wide(look.button('Debug Options'))"
 _TIDY = """one => { if (one.children.length < 3 && one.innerText?.startsWith('Full width control is not'))
 one.style.display = 'none'; }"""
 
@@ -100,8 +101,9 @@ class Player:
         part = _DIALOG if dialog else _CHAT
         await self._window.run(f"look.all('*').forEach(one => ({_TIDY})(one))")
         await self._window.wait(f"look.ended({part})")
+        around = "" if dialog else f", {_HEAD}, {_WRITE}"
         shot = self._folder / "shot.png"
-        shot.write_bytes(await self._window.picture(await self._window.run(f"look.place({part})")))
+        shot.write_bytes(await self._window.picture(await self._window.run(f"look.place({part}{around})")))
         await asyncio.to_thread(_keep, shot, self._folder / f"client-{name}.png")
 
 
@@ -142,7 +144,7 @@ async def _play(ground: Playground, profile: Path, folder: Path) -> None:
         await _reports(teacher)
         await _acknowledges(dsl)
         await teacher.sees("has been acknowledged")
-        await teacher.pictured("told", 900)
+        await teacher.pictured("told", 560)
 
 
 async def _asks(teacher: Player) -> None:
@@ -161,7 +163,7 @@ async def _fills_in_a_card(teacher: Player) -> None:
     await teacher.presses("Next")
     await teacher.sees("What happened?")
     await teacher.fills_in(within=_CARD)
-    await teacher.pictured("form", 1600)
+    await teacher.pictured("form", 1780)
     await teacher.presses("Next")
     await teacher.sees("Nothing is sent yet")
 

@@ -32,6 +32,9 @@ function hostConfig(theme) {
   });
 }
 
+/* What unfolds is drawn right to the card's edges, beyond what it stands in. */
+const bleeds = (part) => [part, ...part.querySelectorAll("*")].some((one) => parseFloat(getComputedStyle(one).marginRight) < 0);
+
 const complaints = [];
 const markdown = window.markdownit();
 AdaptiveCards.AdaptiveCard.onProcessMarkdown = (text, result) => {
@@ -58,13 +61,14 @@ function draw(name, payload) {
   panel.appendChild(card.render());
   document.body.appendChild(panel);
   if (UNFOLDED >= 0) {
-    const fold = panel.querySelectorAll("button[aria-expanded]")[UNFOLDED];
+    const before = panel.scrollHeight;
+    const fold = panel.querySelectorAll("button[aria-expanded], button[aria-controls]")[UNFOLDED];
     if (fold) fold.click();
-    if (!fold || fold.getAttribute("aria-expanded") !== "true") complaints.push(`${name}: nothing unfolded`);
+    if (panel.scrollHeight <= before) complaints.push(`${name}: nothing unfolded`);
   }
   if (panel.scrollWidth > panel.clientWidth) complaints.push(`${name}: wider than ${theme.width} px`);
   for (const cut of panel.querySelectorAll("*"))
-    if (cut.scrollWidth > cut.clientWidth + 1 && cut.clientWidth && cut.textContent && getComputedStyle(cut).display !== "inline")
+    if (!bleeds(cut) && cut.scrollWidth > cut.clientWidth + 1 && cut.clientWidth && cut.textContent && getComputedStyle(cut).display !== "inline")
       complaints.push(`${name}: cut off: ${cut.textContent.slice(0, 40)}`);
   for (const live of panel.querySelectorAll("a, img, strong, em, ul, ol, code"))
     complaints.push(`${name}: something came alive: ${live.outerHTML.slice(0, 80)}`);

@@ -152,7 +152,7 @@ async def _asks(teacher: Player) -> None:
     await teacher.sees("5.iii:9")
     await teacher.presses("That helped")
     await teacher.sees("without your name")
-    await teacher.pictured("answer", 640)
+    await teacher.pictured("answer", 760)
 
 
 async def _fills_in_a_card(teacher: Player) -> None:
@@ -179,18 +179,18 @@ async def _reports(teacher: Player) -> None:
     await teacher.presses("Send", within=_DIALOG)
     await teacher.sees("Received. Your reference is")
     await teacher.closes_the_dialog()
-    await teacher.pictured("receipt", 640)
+    await teacher.pictured("receipt", 600)
 
 
 async def _acknowledges(dsl: Player) -> None:
     await dsl.sees("Please acknowledge today.")
-    await dsl.pictured("notice", 640)
+    await dsl.pictured("notice", 520)
     await dsl.presses("Acknowledge")
     await dsl.sees("You tell everybody by this")
-    await dsl.pictured("asked", 740)
+    await dsl.pictured("asked", 640)
     await dsl.presses("Acknowledge")
     await dsl.sees("has acknowledged it.")
-    await dsl.pictured("acknowledged", 640)
+    await dsl.pictured("acknowledged", 560)
 
 
 def _keep(shot: Path, picture: Path) -> None:

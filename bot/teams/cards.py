@@ -35,7 +35,7 @@ class Where(StrEnum):
 class Colour(StrEnum):
     """What a text is coloured for; each theme has its own shade.
 
-    Not `good` and not `warning`: Teams writes them in a light green and a yellow, which nobody can read on white.
+    Not `good` and not `warning`: Teams has a light green and a yellow for them, which can't be read on white.
     """
 
     PLAIN = "default"

@@ -1,4 +1,4 @@
-"""Drives headless Chromium by its own protocol: windows with pages in them, clicked, typed in and pictured."""
+"""Drives headless Chromium by its own protocol: windows with pages in them, clicked, typed in, pictured."""
 
 import asyncio
 import json
@@ -119,7 +119,9 @@ class Browser:
         context = await self._call("Target.createBrowserContext", {})
         within = {"url": "about:blank", "browserContextId": context["browserContextId"]}
         target = await self._call("Target.createTarget", within)
-        attached = await self._call("Target.attachToTarget", {"targetId": target["targetId"], "flatten": True})
+        attached = await self._call(
+            "Target.attachToTarget", {"targetId": target["targetId"], "flatten": True}
+        )
         window = Window(self._call, attached["sessionId"])
         await window.size(width, height)
         return window
@@ -142,7 +144,7 @@ async def chromium(profile: Path) -> AsyncIterator[Browser]:
     command = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"]
     place = [f"--user-data-dir={profile}", "--remote-debugging-port=0", "--no-first-run", "about:blank"]
     quiet: Json = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    process = subprocess.Popen([*command, *place], env=bare_environment(), start_new_session=True, **quiet)
+    process = await asyncio.create_subprocess_exec(*command, *place, env=bare_environment(), **quiet)
     try:
         number, path = await _address(port)
         async with (
@@ -157,15 +159,19 @@ async def chromium(profile: Path) -> AsyncIterator[Browser]:
                 listening.cancel()
     finally:
         process.terminate()
-        process.wait(PATIENCE)
+        await asyncio.wait_for(process.wait(), PATIENCE)
 
 
 async def _address(file: Path) -> tuple[str, str]:
     """Where Chromium says that it listens."""
     end = asyncio.get_running_loop().time() + PATIENCE
     while asyncio.get_running_loop().time() < end:
-        lines = file.read_text(encoding="ascii").split() if file.exists() else []
-        if len(lines) == 2:  # noqa: PLR2004  a port and a path
-            return lines[0], lines[1]
+        match await asyncio.to_thread(_lines, file):
+            case [port, path]:
+                return port, path
         await asyncio.sleep(_PAUSE)
     raise AssertionError("Chromium did not start")
+
+
+def _lines(file: Path) -> list[str]:
+    return file.read_text(encoding="ascii").split() if file.exists() else []

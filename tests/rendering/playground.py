@@ -6,10 +6,10 @@ that the stand-in's login gave, and goes on to whose conversation it is. The cli
 licence allows to try it out: it is fetched for the occasion and never kept.
 """
 
-import os
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +44,7 @@ class Playground:
         self._sent: ClientSession | None = None
         self.app = ""
         self.heard: list[str] = []
-        """What came by: a word for each activity of the clients' and each call of the app's, with a status."""
+        """What came by: each activity of the clients and each call of the app in a few words."""
         self._running = Running([*self._routes(), *self._login.routes()], self._close)
 
     @property
@@ -87,13 +87,15 @@ class Playground:
     def clients(self) -> Iterator[None]:
         """Install the client, and run one for each person; all are ready inside."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        install = ["npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", str(self._folder), CLIENT]
-        subprocess.run(install, timeout=300, check=True, capture_output=True)
+        quiet = ["--silent", "--no-audit", "--no-fund"]
+        install = ["npm", "install", *quiet, "--prefix", str(self._folder), CLIENT]
+        subprocess.run(install, timeout=300, check=True, stdout=subprocess.DEVNULL)
         with ExitStack() as running:
             for name in self._players:
                 running.callback(_end, self._start(name))
             for name in self._players:
-                wait_for(lambda at=self.address(name): _answers(at), bool, within=_START, what="the client")
+                ready = partial(_answers, self.address(name))
+                wait_for(ready, bool, within=_START, what=f"the client of {name}")
             yield
 
     def _start(self, name: str) -> "subprocess.Popen[bytes]":
@@ -105,9 +107,14 @@ class Playground:
         command = [str(program), "-c", "msteams", "-p", str(self._ports[name]), "--disable-telemetry"]
         where = ["-e", f"{self.origin}/{name}/api/messages", "--service-url", self.service_url]
         with (place / "client.log").open("wb") as log:
-            quiet: Json = {"stdin": subprocess.DEVNULL, "stdout": log, "stderr": log}
-            environment = {**bare_environment(), "BROWSER": "none"}
-            return subprocess.Popen([*command, *where], cwd=place, env=environment, **quiet)
+            return subprocess.Popen(
+                [*command, *where],
+                cwd=place,
+                env=bare_environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
 
     def _config(self, player: User) -> Json:
         """The client's own file: who sits before it, and who else there is."""
@@ -142,7 +149,9 @@ class Playground:
         headers = {"Content-Type": "application/json", "Authorization": f"Bearer {signed}"}
         answer = await self._pass("POST", self.app, body, headers)
         said = await request.json()
-        self.heard.append(f"{request.match_info['name']}: {said.get('type')} {said.get('name', '')} {answer.status}")
+        self.heard.append(
+            f"{request.match_info['name']}: {said.get('type')} {said.get('name', '')} {answer.status}"
+        )
         return answer
 
     async def _begin(self, request: web.Request) -> web.Response:

@@ -4,8 +4,8 @@ apt-get install chromium pngquant fonts-noto-core fonts-noto-color-emoji npm
 python -m tests.rendering.teams_pictures [folder]
 
 Each picture shows one card light, dark, and in high contrast at 320 px. What fails it: a complaint of the
-renderer's, anything wider than its panel or cut off in it, and words that turned into a link or a list. What a
-button unfolds (the question before an acknowledgement, more questions of a form) is drawn too, and checked.
+renderer's, anything wider than its panel or cut off in it, and words that turned into a link or a list. What
+a button unfolds (the question before an acknowledgement, more questions of a form) is drawn and checked too.
 """
 
 import json

@@ -6,8 +6,8 @@ make playground, or python -m tests.rendering.teams_playground [folder]
 Everything on the pictures was pressed and typed by Chromium in two windows, and went through the gate signed
 (`tests.rendering.playground`). What this client cannot do, where Teams can:
 
-- open a dialog from a card. Details, notes and what is asked back stand nowhere else, so that an opened case is
-  drawn by `tests.rendering.teams_pictures` instead; the form's dialog is shown by the message extension;
+- open a dialog from a card. Details, notes and what is asked back stand nowhere else, so that an opened case
+  is drawn by `tests.rendering.teams_pictures` instead; the form's dialog is shown by the message extension;
 - keep a message extension's dialog open when a message comes meanwhile, as the receipt does: the receipt is
   shown as that message;
 - know an app's commands, which stand in its manifest: their ids are typed in; and draw a card in full width.

@@ -65,8 +65,9 @@ class Window:
             await self._do("Input.dispatchMouseEvent", type=kind, **where)
 
     async def type(self, element: str, text: str) -> None:
-        """Click into an element and type."""
+        """Click into an element and type, over what stands in it where it is a field."""
         await self.click(element)
+        await self.run("document.activeElement.select?.()")
         await self._do("Input.insertText", text=text)
 
     async def press(self, key: str, code: int) -> None:

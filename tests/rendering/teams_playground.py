@@ -4,7 +4,8 @@ apt-get install chromium pngquant fonts-noto-core fonts-noto-color-emoji npm
 make playground, or python -m tests.rendering.teams_playground [folder]
 
 Everything on the pictures was pressed and typed by Chromium in two windows, and went through the gate signed
-(`tests.rendering.playground`). What this client cannot do, where Teams can:
+(`tests.rendering.playground`). A question in a group, one that is answered privately, and a command from a
+message's menu are played too, without a picture. What this client cannot do, where Teams can:
 
 - open a dialog from a card. Details, notes and what is asked back stand nowhere else, so that an opened case
   is drawn by `tests.rendering.teams_pictures` instead; the form's dialog is shown by the message extension;
@@ -30,12 +31,14 @@ from tests.support.schools import fast_schools
 from tests.support.teams.people import on_teams, users_of
 
 PICTURES = ROOT / "docs" / "pictures" / "teams"
-WIDTH = 660
+WIDTH, WIDE = 660, 1500
 TEACHER, DSL = "tom", "sam"
 ASKED = "Can I put the sports day photos on my own Facebook if I blur the faces?"
+NAMED = "Zara Whitlock in Y9 has messaged me on insta, can I reply?"
 HAPPENED = "A Year 9 pupil keeps writing to me on Instagram about her homework, at 11 pm last night too."
 _LARGEST = 200_000
 _WRITE = "look.all('[contenteditable][role=textbox]')[0]"
+_COMPOSE = "look.button('Trigger Message Extension App')"
 _DIALOG = "document.querySelector('[role=dialog]')"
 _CARD = "look.last(look.all('.ac-adaptiveCard'))"
 _LOG = "look.last(look.all('button').filter(one => one.getBoundingClientRect().y < 40))"
@@ -57,6 +60,19 @@ class Player:
         await self._window.type(_WRITE, text)
         await self._window.press("Enter", 13)
 
+    async def goes_to(self, conversation: str) -> None:
+        """Show another conversation, in which there is nothing yet."""
+        await self._window.size(WIDE, 900)
+        found = f"look.all('[role=treeitem]').find(one => one.innerText.includes({conversation!r}))"
+        await self._window.click(found)
+        await self._window.wait("!look.all('.ac-adaptiveCard').length")
+
+    async def mentions(self, text: str) -> None:
+        """Write to Signpost among others."""
+        await self._window.type(_WRITE, "@")
+        await self._window.click("look.all('[role=menuitem]')[0]")
+        await self.says(f" {text}")
+
     async def sees(self, words: str) -> None:
         """Wait until something stands in the window."""
         await self._window.wait(f"document.body.innerText.includes({words!r})")
@@ -65,9 +81,10 @@ class Player:
         """Press the button that says this, on the last card or in the dialog."""
         await self._window.click(f"look.button({words!r}, {within})")
 
-    async def begins(self, command: str) -> None:
-        """Use a command of the message extension, from beside the box to write in."""
-        await self._window.click("look.button('Trigger Message Extension App')")
+    async def begins(self, command: str, *, message: int | None = None) -> None:
+        """Use a command of the message extension, beside the box to write in or in a message's menu."""
+        menu = f"look.all('[aria-label=\"Show more information\"]')[{message}]"
+        await self._window.click(_COMPOSE if message is None else menu)
         await self._window.click("look.button('Action Command')")
         await self._window.type(f"look.last(look.all('input[type=text]', {_DIALOG}))", command)
         await self.presses("Create", within=_DIALOG)
@@ -145,6 +162,7 @@ async def _play(ground: Playground, profile: Path, folder: Path) -> None:
         await _acknowledges(dsl)
         await teacher.sees("has been acknowledged")
         await teacher.pictured("told", 560)
+        await _among_others(teacher)
 
 
 async def _asks(teacher: Player) -> None:
@@ -191,6 +209,18 @@ async def _acknowledges(dsl: Player) -> None:
     await dsl.presses("Acknowledge")
     await dsl.sees("has acknowledged it.")
     await dsl.pictured("acknowledged", 560)
+
+
+async def _among_others(teacher: Player) -> None:
+    """What no picture is kept of: a question in a group, one that names somebody, and a message checked."""
+    await teacher.goes_to("Year 9 team")
+    await teacher.mentions(ASKED)
+    await teacher.sees("5.iii:9")
+    await teacher.mentions(NAMED)
+    await teacher.sees("answered you privately")
+    await teacher.begins(ids.CHECK_MESSAGE, message=0)
+    await teacher.sees("Can I post this?")
+    await teacher.closes_the_dialog()
 
 
 def _keep(shot: Path, picture: Path) -> None:

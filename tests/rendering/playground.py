@@ -157,7 +157,8 @@ class Playground:
     async def _begin(self, request: web.Request) -> web.Response:
         """Begin a conversation with somebody: the one that their client has."""
         named = (await request.json())["members"][0]["id"]
-        player = next((one for one in self._players.values() if one.account == named), None)
+        everybody = (*self._players.values(), *self._others)
+        player = next((one for one in everybody if one.account == named), None)
         if not self._login.good(request.headers.get("Authorization", "")):
             return web.Response(status=401)
         if player is None:
@@ -165,12 +166,13 @@ class Playground:
         return web.json_response({"id": f"{player.name}-own"}, status=201)
 
     async def _to_client(self, request: web.Request) -> web.Response:
-        """Hand on what the app sends to whose conversation it is."""
+        """Hand on what the app sends to whose conversation it is; others have the app, and no window."""
         if not self._login.good(request.headers.get("Authorization", "")):
             return web.Response(status=401)
         owner = request.match_info["conversation"].partition("-")[0]
         if owner not in self._ports:
-            return web.json_response({"error": {"code": "ConversationNotFound"}}, status=404)
+            self.heard.append(f"app to {owner}: {request.method}, and nobody sits there")
+            return web.json_response({"id": str(len(self.heard))}, status=201)
         path = str(request.rel_url).removeprefix(_SERVICE)
         url = f"{self.address(owner)}_connector{path}"
         headers = {"Content-Type": "application/json"}

@@ -134,7 +134,7 @@ def privately_card() -> Shown:
 
 def outsider_card(nation: str, numbers: Numbers) -> Shown:
     """All that somebody from another organisation is told: whom to ring."""
-    return plain_card(*here.outsider(nation, numbers))
+    return plain_card(*chat.outsider(nation, numbers))
 
 
 def unknown_card(nation: str, numbers: Numbers) -> Shown:

@@ -120,15 +120,10 @@ def fingerprint(line: str) -> str:
 
 def kind_card(token: str, notes: Sequence[str] = (), where: Where = Where.DIALOG, *, fault: str = "") -> Json:
     """Every kind of report, to choose one. `notes`: whom to ring, above all of them."""
-    kinds = (
-        Option(kind.value, f"{group}: {CHOOSE[kind]}")
-        for group, (_, members) in zip(here.GROUPS, wording.KIND_GROUPS, strict=True)
-        for kind in members
-    )
+    kinds = (Option(kind.value, CHOOSE[kind]) for _, members in wording.KIND_GROUPS for kind in members)
     body = [
-        heading(wording.CHOOSE_TITLE),
         box([para(wording.IN_DANGER, bold=True), *map(para, notes)], style="attention"),
-        *small_print([wording.CHOOSE_HELP]),
+        *small_print([wording.CHOOSE_HELP, here.KINDS_ORDER]),
         *_wrong([fault] if fault else []),
         choice(Asked(ids.KIND_FIELD, wording.CHOOSE_TITLE), tuple(kinds), near=True),
         *small_print([here.WHO_CAN_READ, here.ABOUT_YOU]),

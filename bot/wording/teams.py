@@ -2,17 +2,16 @@
 
 from collections.abc import Sequence
 
-from bot.wording.chat import NOT_FOR_YOU, REPORT_THIS
+from bot.wording.chat import REPORT_THIS
 from bot.wording.safety import Numbers, lead_on
 
 TOO_OLD = "This needs a newer Teams. If it cannot wait, ring."
 CHOOSE, SEARCH = "Choose", "Type a name"
 NEEDED = "Please answer this one."
-AT_MOST = "20,000 characters fit in here; for more, write another."
 
 REPORT, REPORTS, CASES, AWAY, BACK, HELP = "report", "my reports", "my cases", "away", "away off", "help"
 """What somebody writes to have it done; the dates of an absence follow `away`."""
-SCREEN, CHECK_TITLE, CHECK, CHECK_LABEL = "Signpost", "Check this post", "Check", "What you want to post"
+CHECK_TITLE, CHECK, CHECK_LABEL = "Check this post", "Check", "What you want to post"
 CHECK_HELP = "The words as they would go out. Leave pupils' names out of it."
 CHECK_NOTHING = "There are no words in it to check."
 
@@ -24,15 +23,18 @@ WHO_CAN_READ = (
 ABOUT_YOU = "If what you want to say is about whoever runs Teams here, ring or speak to somebody instead."
 HERE_KEPT = "This card stays in this chat, so nothing that you have filled in is shown on it again."
 NO_DIALOG = "This opens in a window that your Teams cannot show. Use another device, or ring."
-IN_A_WINDOW = "Fill it in in a window"
+IN_A_WINDOW = "Open it in a window"
 PEOPLE_IN_A_WINDOW = (
     "Colleagues may come up in what you wrote. Until you say how they stand to it, they are not told. You "
     "are asked that in a window only, since no name stands in this chat."
 )
 ALL_ANSWERED = "Everything that is asked here is answered."
 
-GROUPS = ("A child", "An adult here, or me", "Said or done to us", "Data, accounts, filters")
-"""How the kinds of report are grouped, in a word or two before each; in the order of `KIND_GROUPS`."""
+KINDS_ORDER = (
+    "First what is about a child; then about an adult who works here, or yourself; then what is said or done "
+    "to us; last data, accounts and filters, and none of these."
+)
+"""How the kinds of report are grouped (`reporting.KIND_GROUPS`), where a list has no headings in it."""
 CHILDLINE = "0800 1111"
 _FOR_A_CHILD = {
     "england": "the safeguarding lead",
@@ -73,15 +75,6 @@ def pupil(nation: str, numbers: Numbers, *, passed_on: bool) -> tuple[str, ...]:
         f"If you or somebody else is in danger now, ring {numbers.emergency}.",
         f"You can talk to Childline at any time, free: {CHILDLINE}. It doesn't show on the phone bill.",
         "Tell an adult in school whom you trust. You won't be in trouble for asking.",
-    )
-
-
-def outsider(nation: str, numbers: Numbers) -> tuple[str, ...]:
-    """All that somebody from another organisation is told."""
-    lead = lead_on(nation, numbers)
-    return (
-        NOT_FOR_YOU,
-        f"If you are worried about a child, ring {lead}, or {numbers.emergency} in an emergency.",
     )
 
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.teams.cards import heading, para, rows, words, words_under
-from bot.teams.text import clipped, inert, pieces, plain, typed, weight
+from bot.teams.text import clipped, cut, inert, pieces, plain, typed, weight
 from tests.bot.teams.holding import HOSTILE, hold, read
 from tests.support.teams.cards import texts_of
 
@@ -78,3 +78,12 @@ def test_a_cut_text_says_that_it_goes_on() -> None:
 def test_two_styles_on_a_line_do_not_run_into_each_other() -> None:
     (line,) = rows([("State", "closed"), ("Empty", "")])
     assert "".join(run["text"] for run in line["inlines"]) == "State: closed"
+
+
+@given(st.text(alphabet=st.sampled_from("aé👩🏫\n"), max_size=60), st.integers(min_value=0, max_value=80))
+def test_a_field_is_filled_as_far_as_it_counts(text: str, units: int) -> None:
+    made = cut(text, units)
+    assert text.startswith(made)
+    assert len(made.encode("utf-16-le")) <= 2 * units
+    left = text[len(made) : len(made) + 1]
+    assert not left or len((made + left).encode("utf-16-le")) > 2 * units

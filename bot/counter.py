@@ -14,6 +14,7 @@ from bot.reporting import gaps
 from bot.reporting.discretion import speaks_of_somebody
 from bot.reporting.office import Office
 from bot.reporting.people import Contacts, Person
+from bot.reporting.undeliverable import within_reach
 from bot.signpost import Signpost
 from bot.wording import chat
 from knowledge.answer import Answer, Silence
@@ -121,6 +122,13 @@ class Counter:
         except UnavailableError:
             log.warning("events_unremembered", reason="database")
             return True
+
+    async def seen(self, person: str) -> None:
+        """Somebody was seen here, so that they can be reached again if they could not."""
+        try:
+            await asyncio.to_thread(within_reach, self.office, person, self.platform, now=self.clock())
+        except UnavailableError:
+            log.warning("seen_unremembered", reason="database")
 
     async def tried(self, do: Callable[[], object]) -> str:
         """Do something in a thread; returns what went wrong, in words for the person, or nothing."""

@@ -184,7 +184,10 @@ class _Asking:
         caller = await self._desk.caller(body)
         if caller.standing is Standing.MACHINE or not caller.account:
             return None
-        return caller if await self._desk.first_time(body.get("event_id")) else None
+        if not await self._desk.first_time(body.get("event_id")):
+            return None
+        await self._desk.seen(caller.reporter)
+        return caller
 
     async def _show_work(self, channel: str, thread: str) -> None:
         """Say in the assistant's pane that it is at work; Slack takes that away once an answer is there."""

@@ -78,7 +78,7 @@ class Face:
     def _noted(self, activity: Activity, caller: Caller | None) -> None:
         desk, now = self._desk, self._desk.clock()
         desk.places.remember(activity, now=now)
-        if caller is not None and activity.alone:
+        if caller is not None and activity.alone and activity.sort is not Sort.INVOKE:
             within_reach(desk.office, caller.reporter, desk.platform, now=now)
 
     async def _greet(self, activity: Activity, caller: Caller) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from secrets import token_urlsafe
 from typing import Generic, Protocol, TypeVar
 
+from bot.answering import to_be_reported
 from bot.errors import NoSuchCaseError, RefusedActionError
 from bot.logs import log
 from bot.reporting import gaps
@@ -17,7 +18,7 @@ from bot.reporting.people import Contacts, Person
 from bot.reporting.undeliverable import within_reach
 from bot.signpost import Signpost
 from bot.wording import chat
-from knowledge.answer import Answer, Silence
+from knowledge.answer import Answer
 from knowledge.rules import Pack
 from storage import seen
 from storage.store import UnavailableError
@@ -52,8 +53,7 @@ class Asked:
     @property
     def to_be_reported(self) -> bool:
         """Whether it calls for a report: such is answered in private, and is never passed on as a message."""
-        answer = self.answer
-        return bool(answer.tripped or answer.report or answer.silence is Silence.REPORTING)
+        return to_be_reported(self.answer)
 
 
 class Recent(Generic[Kept]):

@@ -7,13 +7,13 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
+from bot.answering import Setting
 from bot.counter import Asked, Recent
 from bot.logs import log
 from bot.reporting.gaps import How, note_feedback
 from bot.sending import TryLaterError, UnreachableError
 from bot.slack import ids
 from bot.slack.answers import (
-    Setting,
     answer_blocks,
     answer_view,
     greeting,

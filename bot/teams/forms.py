@@ -39,7 +39,6 @@ from bot.teams.fields import (
     asked_in,
     has_list,
     kind_of,
-    people_options,
     question_parts,
 )
 from bot.teams.text import CARD, weight
@@ -61,7 +60,6 @@ __all__ = [
     "kind_card",
     "kind_of",
     "not_saved_card",
-    "people_options",
     "receipt_card",
     "reported_message",
 ]

@@ -19,7 +19,7 @@ from bot.teams import ids, small_forms
 from bot.teams.activity import Activity
 from bot.teams.callers import Caller
 from bot.teams.cards import page_of
-from bot.teams.case_cards import asked_of_reporter, case_card, own_card
+from bot.teams.case_cards import case_card, own_card
 from bot.teams.desk import Desk, Listener, Listening
 from bot.teams.forms import answers_of
 from bot.teams.notices import notice_card
@@ -248,7 +248,7 @@ class _SmallForms:
 
     def _answer(self, reference: str, caller: Caller, said: Said, fault: str) -> Json:
         view = viewing.own_report(self._desk.office, reference, caller.own, now=self._desk.clock())
-        return small_forms.answer_card(reference, asked_of_reporter(view), given=said, fault=fault)
+        return small_forms.answer_card(reference, viewing.asked_of_reporter(view), given=said, fault=fault)
 
     def _options(self, people: Iterable[str]) -> tuple[Option, ...]:
         directory = self._desk.office.directory

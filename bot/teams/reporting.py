@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from bot.errors import NotSavedError
 from bot.logs import log
+from bot.reporting import choices
 from bot.reporting.filling import FormFault, FormRefusedError
 from bot.reporting.forms import notes, questions
 from bot.reporting.intake import Handed, context_for, hand_in, nothing_saved, preview, receipt_lines
@@ -208,7 +209,7 @@ class _Page:
             questions(kind, answers, context),
             notes(kind, answers, context),
             answers,
-            forms.people_options(office.directory, office.day(now)),
+            choices.staff(office.directory, office.day(now)),
             faults,
             goes_to,
         )

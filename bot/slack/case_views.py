@@ -13,13 +13,14 @@ from bot.reporting.viewing import View, asked_of_reporter
 from bot.slack import ids
 from bot.slack import text as limits
 from bot.slack.blocks import Confirm, Json, actions, button, context, divider, marked, modal, section
-from bot.slack.notices import acknowledge_button, urgency_sign
+from bot.slack.notices import acknowledge_button
 from bot.slack.pages import on_page, packed, paged, words_under
 from bot.slack.text import Mrkdwn, bold, bullets, clipped, inert, joined, quoted, size
 from bot.wording import cases as said
 from bot.wording import handling as wording
 from bot.wording.answers import KINDS
 from bot.wording.cases import local
+from bot.wording.notices import urgency_sign
 
 _ABOUT_ADULTS = frozenset({Family.ADULT, Family.HEAD})
 _CAN = (

@@ -8,7 +8,6 @@ from bot.reporting.people import Directory
 from bot.reporting.viewing import Summary
 from bot.slack import ids
 from bot.slack.blocks import Json, actions, button, context, divider, header, modal, section
-from bot.slack.notices import urgency_sign
 from bot.slack.pages import on_page, packed, paged
 from bot.slack.text import Mrkdwn, bold, bullets, inert, joined
 from bot.wording import cases as said
@@ -16,6 +15,7 @@ from bot.wording import chat
 from bot.wording import handling as wording
 from bot.wording.answers import KINDS, URGENCIES
 from bot.wording.cases import local
+from bot.wording.notices import urgency_sign
 
 _CASES, _REPORTS, _DRILLS = 20, 15, 5
 """So many are listed at once; the rest opens in a view."""

@@ -33,12 +33,13 @@ from bot.teams.cards import (
     words,
     words_under,
 )
-from bot.teams.notices import acknowledge_button, urgency_sign
+from bot.teams.notices import acknowledge_button
 from bot.teams.text import clipped
 from bot.wording import cases
 from bot.wording import handling as wording
 from bot.wording.answers import KINDS
 from bot.wording.cases import local
+from bot.wording.notices import urgency_sign
 
 _ABOUT_ADULTS = frozenset({Family.ADULT, Family.HEAD})
 _CAN = (

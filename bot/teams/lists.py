@@ -25,7 +25,6 @@ from bot.teams.cards import (
     shown,
     small_print,
 )
-from bot.teams.notices import urgency_sign
 from bot.teams.text import clipped
 from bot.wording import cases as said
 from bot.wording import chat
@@ -33,6 +32,7 @@ from bot.wording import handling as wording
 from bot.wording import teams as here
 from bot.wording.answers import KINDS, URGENCIES
 from bot.wording.cases import local
+from bot.wording.notices import urgency_sign
 
 _CASES, _REPORTS, _DRILLS, _ROLES = 10, 6, 5, 40
 """So many are listed at once; the rest is a list of its own."""

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from bot.errors import NotSavedError
 from bot.logs import log
-from bot.reporting.filling import FormFault, FormRefusedError
+from bot.reporting.filling import WHOLE, FormFault, FormRefusedError
 from bot.reporting.forms import notes, questions
 from bot.reporting.intake import Handed, context_for, hand_in, nothing_saved, preview, receipt_lines
 from bot.reporting.submit import Receipt
@@ -30,6 +30,8 @@ from bot.teams.replies import Json, Reply, changed, dialog, refused
 from bot.wording import reporting as wording
 from bot.wording import teams as here
 from knowledge.rules import Kind
+
+_AUTHOR = "handle"
 
 
 def listening(desk: Desk) -> Listening:
@@ -185,7 +187,7 @@ class _Page:
         platform = self._desk.platform
         handed = Handed(
             draft.kind or Kind.OTHER,
-            kept.answers,
+            self._still_asked(kept, caller),
             caller.reporter,
             f"{platform} {caller.reporter} {draft.token}",
             platform,
@@ -196,6 +198,16 @@ class _Page:
             return self._form(caller, kept, goes_to=goes_to), None
         receipt = hand_in(office, handed, now=now)
         return receipt_card(receipt_lines(office, receipt), receipt.reference, self._where), receipt
+
+    def _still_asked(self, kept: Drafted, caller: Caller) -> dict[str, str]:
+        """What is sent: nothing that the form as it stands doesn't show, but who wrote a reported message.
+
+        Another kind was chosen since, or an image came into it: then a web address, say, is asked no more.
+        """
+        kind, given = kept.draft.kind or Kind.OTHER, dict(kept.answers)
+        context = context_for(self._desk.office, caller.reporter, kept.draft.token, now=self._desk.clock())
+        asked = {one.key for one in questions(kind, given, context)} | {_AUTHOR}
+        return {key: text for key, text in given.items() if key in asked}
 
     def _form(
         self, caller: Caller, kept: Drafted, faults: tuple[FormFault, ...] = (), *, goes_to: str = ""
@@ -256,7 +268,7 @@ class _Page:
 
 def _seen(faults: tuple[FormFault, ...], asked: frozenset[str]) -> tuple[FormFault, ...]:
     """The faults of what stood on the page; what is asked only now is not yet anybody's fault."""
-    return tuple(fault for fault in faults if not fault.key or fault.key in asked)
+    return tuple(fault for fault in faults if fault.key in asked | {"", WHOLE})
 
 
 def _posted_at(at: str, zone: str) -> str:

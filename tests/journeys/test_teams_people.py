@@ -1,16 +1,15 @@
-"""Who is who in Teams: pupils, people nobody lists, outsiders, bots, whoever lacks the app; with the program."""
+"""Who is who in Teams: pupils, people in no list, outsiders, bots, and whoever doesn't have the app."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from bot.teams import ids
 from bot.wording import chat, handling
 from bot.wording import teams as here
+from bot.wording.answers import KINDS
 from knowledge.rules import Kind
 from tests.journeys.teams_school import SAFE, TeamsSchool, doing, has, teams_school, words
-from tests.support.teams.person import Person
 from tests.support.teams.space import BOT, Seen
 
 QUESTION = "Can I post a photo of pupils on the school's Facebook page?"
@@ -21,7 +20,7 @@ CHILDLINE = "0800 1111"
 NEVER_TO_A_PUPIL = ("§", "Okafor", "Sam", "Fielding", "Dartmoor", "SP-", "passed on to nobody", "report")
 
 
-def nothing_left_of(oakfield: TeamsSchool, seen: Seen, *more: str) -> None:
+def nothing_left_of(seen: Seen, *more: str) -> None:
     """See that a message says none of this."""
     assert not [one for one in more if one in f"{words(seen)}{seen.summary}"], words(seen)
 
@@ -36,7 +35,7 @@ def test_a_pupil_is_told_whom_to_turn_to_and_gets_neither_answer_nor_form(oakfie
         assert "an adult in school whom you trust" in words(told)
         assert doing(told) == [], "nothing to press"
         assert "I am passing this" not in words(told)
-        nothing_left_of(oakfield, told, "§", "Okafor", "Dartmoor")
+        nothing_left_of(told, "§", "Okafor", "Dartmoor")
     for command in (ids.REPORT, ids.CHECK_POST):
         kit.extension(command)
         assert kit.dialog is None
@@ -57,7 +56,7 @@ def test_what_a_pupil_writes_that_alarms_is_a_disclosure_and_the_lead_is_told(oa
     assert "I am passing this to the safeguarding lead" in words(told)
     assert CHILDLINE in words(told)
     assert told.summary == chat.READ_NOW
-    nothing_left_of(oakfield, told, *NEVER_TO_A_PUPIL)
+    nothing_left_of(told, *NEVER_TO_A_PUPIL)
     assert oakfield.cases() == cases + 1
     lead = oakfield.teams.wait_for(
         lambda: [
@@ -70,9 +69,7 @@ def test_what_a_pupil_writes_that_alarms_is_a_disclosure_and_the_lead_is_told(oa
         what="a safeguarding lead to be told",
     )
     who, card = lead[0]
-    assert "a child has disclosed" in words(card).casefold() or "disclos" in words(card).casefold(), words(
-        card
-    )
+    assert KINDS[Kind.DISCLOSURE] in words(card)
     for one in ("Kit", "Fielding", "want to die"):
         assert one not in f"{card.card}{card.summary}"
     text = oakfield.read(who, oakfield.opened(who, card))
@@ -82,11 +79,6 @@ def test_what_a_pupil_writes_that_alarms_is_a_disclosure_and_the_lead_is_told(oa
     assert "told me not to tell" not in oakfield.kept()
 
 
-def acknowledged(who: Person, card: Seen) -> None:
-    """Press Acknowledge on a card."""
-    who.presses(card, ids.CASE_ACKNOWLEDGE)
-
-
 def test_nothing_of_a_disclosure_goes_back_to_the_pupil(oakfield: TeamsSchool) -> None:
     kit, tessa = oakfield.person("kit"), oakfield.person("tessa")
     known = {one.id for one in tessa.messages}
@@ -94,12 +86,10 @@ def test_nothing_of_a_disclosure_goes_back_to_the_pupil(oakfield: TeamsSchool) -
     card = oakfield.told(tessa, lambda one: one.id not in known and has(one, ids.CASE_OPEN))
     reference = card.summary.split(":")[0]
     before = len(kit.messages)
-    acknowledged(tessa, card)
+    tessa.presses(card, ids.CASE_ACKNOWLEDGE)
     assert oakfield.audited("acknowledged", reference)
-    oakfield.opened(tessa, oakfield.now(card))
-    assert ids.CASE_ASK not in doing(tessa.front), "nothing is asked of a child through here"
-    for name in (ids.CASE_ASK, ids.sent(ids.CASE_ASK)):
-        oakfield.forge(tessa, "task/submit", name, reference, text="How are you?")
+    refused = oakfield.small(tessa, card, ids.CASE_ASK, {"text": "How are you?"})
+    assert "speak to them in person, and never through here" in words(refused)
     tessa.closes()
     oakfield.small(tessa, card, ids.CASE_CLOSE, {"decision": "social_care", "text": "Referred at once."})
     tessa.closes()
@@ -232,7 +222,7 @@ def test_an_account_that_bears_a_handlers_address_is_not_the_handler(oakfield: T
 @pytest.fixture(scope="module")
 def without_sam(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TeamsSchool]:
     """Give the school where the lead doesn't have the app when the program starts."""
-    folder: Path = tmp_path_factory.mktemp("without") / "program"
+    folder = tmp_path_factory.mktemp("without") / "program"
     with teams_school(folder, without=("sam", "nell")) as found:
         yield found
 

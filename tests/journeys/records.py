@@ -25,6 +25,11 @@ def places(data: Path) -> dict[str, str]:
     return dict(_read(data, "SELECT account, conversation FROM conversation"))
 
 
+def on_its_way(data: Path) -> int:
+    """How many notices are being sent just now, or wait to be."""
+    return int(_read(data, "SELECT count(*) FROM notice WHERE state IN ('leased', 'pending')")[0][0])
+
+
 @contextmanager
 def nothing_can_be_saved(data: Path) -> Iterator[None]:
     """Hold the database's only write lock."""

@@ -202,6 +202,13 @@ class TeamsSchool:
         """How many cases there are."""
         return records.count_cases(self.program.data)
 
+    def settled(self) -> None:
+        """Wait until nothing is on its way: a card on its way is changed only when its lease is over."""
+        data = self.program.data
+        wait_for(
+            lambda: records.on_its_way(data), lambda left: not left, within=_WITHIN, what="notices to be sent"
+        )
+
     def places(self) -> dict[str, str]:
         """Where people are written to: their accounts' conversations."""
         return records.places(self.program.data)

@@ -10,7 +10,7 @@ from bot.wording import chat
 from bot.wording import teams as here
 from knowledge.rules import Kind
 from tests.journeys.teams_school import SAFE, TeamsSchool, doing, has, value_of, words
-from tests.support.teams.cards import inputs_of
+from tests.support.teams.cards import actions_of, inputs_of
 from tests.support.teams.space import Seen
 
 PHOTO = "Can I post a photo of pupils on the school's Facebook page?"
@@ -69,12 +69,12 @@ def test_a_mention_that_speaks_of_somebody_is_answered_privately(
     priya = oakfield.person("priya")
     priya.says("help")
     before = len(oakfield.said(priya))
+    others = [len(oakfield.teams.messages_to(name)) for name in ("sam", "tom", "helen")]
     seen = mentioned(oakfield, "priya", text)
     assert words(seen).strip() == chat.PRIVATELY
     assert not doing(seen)
     assert expected in words(oakfield.next_of(priya, before))
-    for other in ("sam", "tom"):
-        assert expected not in "".join(words(one) for one in oakfield.person(other).messages[-1:])
+    assert others == [len(oakfield.teams.messages_to(name)) for name in ("sam", "tom", "helen")]
 
 
 def test_where_somebody_has_no_chat_with_the_app_one_is_begun_or_they_are_asked_to_write(
@@ -82,18 +82,14 @@ def test_where_somebody_has_no_chat_with_the_app_one_is_begun_or_they_are_asked_
 ) -> None:
     text = "Can I follow Callum Briggs from year 9 back on Instagram?"
     helen = oakfield.person("helen")
-    oakfield.teams.control(without=["helen"])
     before = len(helen.messages)
     helen.removes()  # and so her place is known no more
-    seen = mentioned(oakfield, "helen", text)
-    assert words(seen).strip() == here.NOT_PRIVATELY
-    assert len(helen.messages) == before
-    refused = {one.account for one in oakfield.teams.refused()}
-    assert refused == {helen.account}, "a chat was asked for"
-    oakfield.teams.forget()
-    for word in ("my cases", "report", "away off"):
+    for word in (text, "my cases", "report", "away off"):
         seen = mentioned(oakfield, "helen", word)
         assert words(seen).strip() == here.NOT_PRIVATELY, word
+    assert len(helen.messages) == before
+    refused = {(one.method, one.account) for one in oakfield.teams.refused()}
+    assert refused == {("create", helen.account)}, "a chat was asked for"
     oakfield.teams.forget()
     oakfield.teams.control(without=[])
     seen = mentioned(oakfield, "helen", text)
@@ -141,7 +137,8 @@ def test_a_command_called_up_between_two_colleagues_posts_nothing_there(oakfield
     place = oakfield.places()[tom.account]
     begun = {"commandId": ids.REPORT, "commandContext": "compose"}
     body = from_their_own_chat(oakfield, "tom", "composeExtension/fetchTask", begun)
-    token = str(body["task"]["value"]["card"]["content"]["actions"][0]["data"]["value"])
+    card = body["task"]["value"]["card"]["content"]
+    token = next(str(one["data"]["value"]) for one in actions_of(card))
     data = {"action": ids.REPORT_KIND, "value": token, ids.KIND_FIELD: Kind.GROOMING.value}
     for answers in ({}, {"q.about": "outsider", "q.danger": "no", "q.image": "no", "q.what": "A man."}, {}):
         sent = {**begun, "data": {**data, **answers}}

@@ -6,7 +6,6 @@ import pytest
 
 from bot.slack import ids as slack_ids
 from bot.teams import ids
-from bot.wording import chat
 from knowledge.rules import Kind
 from tests.bot.reporting.oakfield import directory
 from tests.journeys.teams_school import SAFE, TeamsSchool, has, teams_school, words
@@ -18,6 +17,7 @@ from tests.support.waiting import wait_for
 STEP = 2.0
 SAID = {"about": "outsider", "what": "A man writes to Zara Whitlock at night."}
 ABOUT_SAM = "He drove a pupil home alone again and told her to delete the messages."
+NO_CASE = "SP-AAAA-AAAA"
 OPENING = ("task/fetch", "task/submit", "composeExtension/submitAction")
 
 
@@ -95,13 +95,15 @@ def test_a_report_about_the_safeguarding_lead_never_reaches_them_on_any_surface(
         sam.says(text)
     sam.presses(there.told(sam, lambda one: has(one, ids.LIST_DUTY)), ids.LIST_DUTY)
     sam.closes()
+    assert not told_of(there, "sam", reference)
     for name in OPENING:
-        for action in (ids.CASE_OPEN, ids.CASE_HAND_OVER, ids.LIST_CASES):
-            answer = str(there.forge(sam, name, action, reference).body)
-            assert reference not in answer.replace(chat.STALE, "") or action == ids.CASE_HAND_OVER
-            assert "delete the messages" not in answer
+        for action in (ids.CASE_OPEN, ids.CASE_HAND_OVER, ids.CASE_NOTE, ids.sent(ids.CASE_NOTE)):
+            tried = {
+                one: str(there.forge(sam, name, action, one, text="It was nothing.").body).replace(one, "")
+                for one in (reference, NO_CASE)
+            }
+            assert tried[reference] == tried[NO_CASE], "forbidden looks like unknown"
     there.forge(sam, "adaptiveCard/action", ids.CASE_ACKNOWLEDGE, reference)
-    there.forge(sam, "task/submit", ids.sent(ids.CASE_NOTE), reference, text="It was nothing.")
     for action in ("open", "hand_over", "acknowledge", "note"):
         assert there.audited(f"refused {action}", reference), action
     assert there.audited("acknowledged", reference) == []
@@ -115,18 +117,28 @@ def test_a_report_about_the_safeguarding_lead_never_reaches_them_on_any_surface(
     assert "Omar Haddad" in words(takers)
     assert "Sam Okafor" not in words(takers)
     helen.closes()
-    assert not told_of(there, "sam", reference)
+    assert not [one for one in sam.messages if reference in f"{one.card}{one.summary}"]
+    assert reference not in before_in_slack(there, "sam")
     for said in (there.put_before("sam"), before_in_slack(there, "sam")):
         assert "delete the messages" not in said
 
 
+@pytest.fixture(scope="module")
+def unhurried(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TeamsSchool]:
+    """Give the same school with a ladder of minutes."""
+    folder = tmp_path_factory.mktemp("unhurried") / "program"
+    with Slack(slack_users_of(directory())) as slack, teams_school(folder, slack=slack) as found:
+        yield found
+
+
 def test_a_case_acknowledged_in_teams_changes_its_copy_in_slack_and_the_other_way_round(
-    hurried: TeamsSchool,
+    unhurried: TeamsSchool,
 ) -> None:
-    there = hurried
+    there = unhurried
     tom, sam, slack_sam = there.person("tom"), there.person("sam"), there.slack_person("sam")
     first = there.report(tom, Kind.GROOMING, SAID)
     card, copy = there.card(sam, first), there.slack_card(slack_sam, first)
+    there.settled()
     sam.presses(card, ids.CASE_ACKNOWLEDGE)
     in_slack = wait_for(
         lambda: next(one for one in slack_sam.messages() if one.ts == copy.ts),
@@ -138,6 +150,7 @@ def test_a_case_acknowledged_in_teams_changes_its_copy_in_slack_and_the_other_wa
 
     second = there.report(tom, Kind.GROOMING, SAID)
     card, copy = there.card(sam, second), there.slack_card(slack_sam, second)
+    there.settled()
     slack_sam.press(slack_ids.CASE_ACKNOWLEDGE, copy)
     in_teams = there.card_now(card, lambda now: not has(now, ids.CASE_ACKNOWLEDGE), within=15)
     assert "has acknowledged it" in words(in_teams)
@@ -165,11 +178,26 @@ def test_the_message_of_a_colleague_is_not_reported_to_that_colleague_on_either_
     assert not told_of(there, "sam", reference)
 
 
-def test_one_person_on_both_platforms_sees_their_own_report_on_both(hurried: TeamsSchool) -> None:
-    there = hurried
+def test_a_report_made_in_teams_is_its_reporters_own_in_slack_and_their_case_is_closed_on_both(
+    unhurried: TeamsSchool,
+) -> None:
+    there = unhurried
     tom, slack_tom = there.person("tom"), there.slack_person("tom")
+    sam, slack_sam = there.person("sam"), there.slack_person("sam")
     reference = there.report(tom, Kind.GROOMING, SAID)
     slack_tom.slash(slack_ids.SIGNPOST_COMMAND, "status")
     assert reference in slack_tom.messages()[-1].words
-    home = there.ask(tom, "hello")
-    assert words(home)
+    card, copy = there.card(sam, reference), there.slack_card(slack_sam, reference)
+    there.settled()
+    sam.presses(card, ids.CASE_ACKNOWLEDGE)
+    there.small(sam, card, ids.CASE_CLOSE, {"decision": "police", "text": "They came at once."})
+    sam.closes()
+    there.card_now(card, lambda now: "is closed" in words(now))
+    wait_for(
+        lambda: next(one for one in slack_sam.messages() if one.ts == copy.ts),
+        lambda now: "is closed" in now.words and not now.has(slack_ids.CASE_OPEN),
+        within=8,
+        what="the copy in Slack to change",
+    )
+    told = there.told(tom, lambda one: "looked at and closed" in words(one))
+    assert reference in told.summary

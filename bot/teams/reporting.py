@@ -1,7 +1,7 @@
 """Reports in Teams: begun in four ways, filled in page by page, stored before anybody is told so.
 
-What was answered is kept in memory between the pages, under the form's token, and in a dialog stands on the
-page as well. A restart forgets it: a dialog then asks for the kind once more and keeps the words.
+What was answered is kept in memory between the pages, under the form's token. In a dialog it stands on the
+page as well, and the kind goes along with its buttons: it outlives a restart, and goes on at another replica.
 """
 
 import asyncio
@@ -194,7 +194,8 @@ class _Page:
         )
         goes_to = preview(office, handed, now=now).line
         if not draft.has_shown(goes_to):
-            self._keep(caller, replace(kept, draft=draft.showing(goes_to)))
+            kept = replace(kept, draft=draft.showing(goes_to))
+            self._keep(caller, kept)
             return self._form(caller, kept, goes_to=goes_to), None
         receipt = hand_in(office, handed, now=now)
         return receipt_card(receipt_lines(office, receipt), receipt.reference, self._where), receipt
@@ -228,12 +229,13 @@ class _Page:
 
     def _kept(self, activity: Activity, caller: Caller) -> Drafted:
         """The draft with what was just answered; what stood there to be answered and came empty is out."""
-        token, asked = activity.pressed, asked_in(activity.data)
-        kept = self._desk.drafts.get(token, caller.account) or Drafted(
-            Draft(token=token or token_urlsafe(12))
-        )
-        answers = {key: text for key, text in kept.answers.items() if key not in asked}
-        return replace(kept, answers={**answers, **answers_of(activity.data)})
+        sent, asked = Draft.read(activity.pressed), asked_in(activity.data)
+        kept = self._desk.drafts.get(sent.token, caller.account)
+        begun = kept.draft if kept and sent.kind is None else sent
+        known = kept.answers if kept else {}
+        answers = {key: text for key, text in known.items() if key not in asked}
+        draft = replace(begun, token=begun.token or token_urlsafe(12))
+        return Drafted(draft, {**answers, **answers_of(activity.data)})
 
     def _keep(self, caller: Caller, kept: Drafted) -> None:
         self._desk.drafts.put(kept.draft.token, caller.account, kept)

@@ -59,7 +59,14 @@ class Face:
         )
         if caller.standing is Standing.MACHINE:
             return None
-        await self._remember(activity, caller)
+        # Beside it, not before: where the database is away, each thing that waits for it takes seconds.
+        remembering = asyncio.ensure_future(self._remember(activity, caller))
+        try:
+            return await self._served(activity, caller)
+        finally:
+            await remembering
+
+    async def _served(self, activity: Activity, caller: Caller) -> Reply | None:
         if activity.sort is Sort.INVOKE:
             return await self._pressed(activity, caller)
         if activity.sort is Sort.INSTALLED:

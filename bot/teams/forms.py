@@ -86,6 +86,18 @@ class Draft:
     more: bool = False
     shown: str = ""
 
+    @property
+    def value(self) -> str:
+        """What a dialog's buttons send of it: whichever replica is asked then can go on from there."""
+        return ids.paired(self.token, ids.paired(self.kind or "", self.shown))
+
+    @classmethod
+    def read(cls, value: str) -> "Draft":
+        """The draft that a button sent: its token alone, where a card in a chat did."""
+        token, rest = ids.parted(value)
+        named, shown = ids.parted(rest)
+        return cls(next((kind for kind in Kind if kind == named), None), token, shown=shown)
+
     def has_shown(self, line: str) -> bool:
         """Whether the reporter has been shown that it goes there."""
         return bool(line) and self.shown == fingerprint(line)
@@ -182,7 +194,7 @@ def _laid_out(form: Form, where: Where, kept: frozenset[str]) -> Json:
 
 
 def _buttons(form: Form, where: Where, keys: Sequence[str]) -> Iterator[Json]:
-    token, takes = form.draft.token, ",".join(keys)
+    token, takes = form.draft.token if where is Where.CHAT else form.draft.value, ",".join(keys)
     title = wording.SEND if form.goes_to else wording.NEXT
     shown = [Button(title, ids.REPORT_NEXT, token, style="positive", takes=True)]
     if where is Where.CHAT:

@@ -52,13 +52,13 @@ class _Front:
             shown = await asyncio.to_thread(self._home, caller)
         except UnavailableError:
             shown = plain_card(chat.NOT_DONE)
-        await self._desk.say_privately(activity, caller, shown)
+        await self._say(activity, caller, shown)
 
     async def away(self, activity: Activity, caller: Caller) -> None:
         """`away FIRST LAST`: the ladder passes over whoever is away."""
         words = activity.text.split()[1:]
         line = await asyncio.to_thread(self._away, caller, words)
-        await self._desk.say_privately(activity, caller, plain_card(line))
+        await self._say(activity, caller, plain_card(line))
 
     async def cases(self, activity: Activity, caller: Caller) -> Reply:
         """All of one's cases."""
@@ -73,6 +73,11 @@ class _Front:
         office = self._desk.office
         held = on_duty(office.directory, caller.reporter, office.day(self._desk.clock()))
         return dialog(handling.ON_DUTY, duty_card(held))
+
+    async def _say(self, activity: Activity, caller: Caller, shown: Shown) -> None:
+        """What is one's own, in one's own chat; who has none is told so where they wrote."""
+        if not await self._desk.say_privately(activity, caller, shown):
+            await self._desk.say(activity, plain_card(wording.NOT_PRIVATELY))
 
     async def _list(self, activity: Activity, caller: Caller, *, own: bool) -> Reply:
         made: list[Json] = []

@@ -208,8 +208,8 @@ def test_a_question_beyond_the_policy_is_passed_on_answered_and_read_in_dialogs(
     assert "Yes, if you read it over." in words(priya.opens(answered, ids.ASK_READ_ANSWER))
     for one in (priya, helen):
         one.closes()
-    for one in ("chatbot", "read it over"):
-        assert one not in oakfield.kept()
+    for words_of_theirs in ("chatbot", "read it over"):
+        assert words_of_theirs not in oakfield.kept()
 
 
 def test_a_question_that_is_delivered_four_times_is_answered_once(oakfield: TeamsSchool) -> None:

@@ -29,9 +29,9 @@ def nothing_refused(request: pytest.FixtureRequest) -> Iterator[None]:
         assert "slack_listener_failed" not in found.program.logs[known:], found.program.logs[known:]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def oakfield(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TeamsSchool]:
-    """Give the school at Teams that the tests of a module share, with a channel and colleagues' own chat."""
+    """Give the school at Teams that all journeys there share: starting it takes longer than most of them."""
     with teams_school(tmp_path_factory.mktemp("oakfield") / "program") as found:
         found.teams.add_channel("staffroom", "priya", "sam", "tom", "helen", "omar", "owen", "kit", "ursa")
         found.teams.add_group("colleagues", "tom", "helen")

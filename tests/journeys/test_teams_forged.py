@@ -1,7 +1,6 @@
 """What is forged, hostile or sent again, validly signed, gains nothing in Teams: with the started program."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -23,9 +22,12 @@ from tests.journeys.teams_school import (
     value_of,
     words,
 )
+from tests.support.databases import Postgres
 from tests.support.schools import fast_schools
 from tests.support.teams.cards import inputs_of
 from tests.support.teams.people import on_teams
+from tests.support.teams.person import Person
+from tests.support.teams.space import Seen
 from tests.support.teams.stand_in import Delivery
 
 SAID = {"about": "pupil", "subject": "Zara Whitlock", "what": "She waited for me at the bus stop."}
@@ -37,8 +39,16 @@ OF_A_CASE = (
     *(ids.OWN_OPEN, ids.OWN_PAGE, ids.OWN_ADD, ids.OWN_ANSWER),
 )
 FILLED = {"text": "It was nothing.", "person": "marcus", "decision": "no_referral", "due": "2031-01-06"}
-TRIED = {ids.sent(one): one for one in (*OF_A_CASE[2:8], ids.OWN_ADD, ids.OWN_ANSWER)}
-"""What a small form sends, by the button that opens it."""
+SENT = tuple(ids.sent(one) for one in (*OF_A_CASE[2:8], ids.OWN_ADD, ids.OWN_ANSWER))
+"""What the small forms send."""
+TRIES = (
+    ("task/fetch", ids.CASE_OPEN, "{}"),
+    ("adaptiveCard/action", ids.CASE_ACKNOWLEDGE, "{}"),
+    ("task/submit", ids.CASE_ABOUT, "{}|sam"),
+    *(("composeExtension/submitAction", one, "{}") for one in SENT),
+    *((name, one, value) for name in NAMES for one in (*OF_A_CASE, *SENT) for value in ("{}", "{}|sam")),
+)
+"""Each of what the audit is to say first: whoever goes on is noted only now and then (`refusals`)."""
 SENDS = 4
 
 
@@ -60,11 +70,9 @@ def test_no_edited_case_id_opens_or_does_anything_and_each_try_is_audited(
 ) -> None:
     forger, actor = oakfield.person(who), {"nell": f"account:teams:{oakfield.teams.user('nell').account}"}
     before = [row for row in oakfield.audited("", case) if not row[1].startswith("refused")]
-    for name in NAMES:
-        for action in (*OF_A_CASE, *TRIED):
-            for value in (case, f"{case}|0", f"{case}|1", f"{case}|sam", f" {case}"):
-                body = str(oakfield.forge(forger, name, action, value, **FILLED).body)
-                assert not [one for one in CONTENT if one in body], (name, action, value)
+    for name, action, value in TRIES:
+        body = str(oakfield.forge(forger, name, action, value.format(case), **FILLED).body)
+        assert not [one for one in CONTENT if one in body], (name, action, value)
     assert [row for row in oakfield.audited("", case) if not row[1].startswith("refused")] == before
     refused = {(by, what) for by, what, _ in oakfield.audited("", case) if what.startswith("refused")}
     does = "open acknowledge hand_over ask note act close reopen standing".split()
@@ -129,27 +137,28 @@ def test_junk_in_what_is_sent_gets_an_answer_and_makes_no_case(oakfield: TeamsSc
     assert oakfield.cases() == before
 
 
-@pytest.mark.parametrize("text", HOSTILE[:10], ids=range(10))
+@pytest.mark.parametrize("text", HOSTILE[:9], ids=range(9))
 def test_hostile_text_is_inert_on_every_surface(oakfield: TeamsSchool, text: str) -> None:
-    priya, sam = oakfield.person("priya"), oakfield.person("sam")
+    priya = oakfield.person("priya")
     known, delivered = len(oakfield.teams.calls()), len(oakfield.teams.deliveries)
     oakfield.ask(priya, f"Can I post this? {text}")
     written = oakfield.person("helen").writes(text, "staffroom")
     for command in (ids.CHECK_MESSAGE, ids.REPORT_MESSAGE):
         priya.extension(command, message=written)
-    oakfield.chosen(priya, Kind.GROOMING)
+    oakfield.form(priya, Kind.GROOMING)
     said = {"about": "pupil", "subject": text[:100].replace("\n", " "), "what": text}
     shown = oakfield.sends(priya, ids.REPORT_NEXT, {**SAFE, **said})
     if wording.CHECK_AND_SEND not in words(shown):  # a web address where one may not be, say
         shown = oakfield.sends(priya, ids.REPORT_NEXT, {"url": "", "handle": ""})
     reference = oakfield.sent(priya)
-    card = oakfield.card(sam, reference)
-    sam.presses(card, ids.CASE_ACKNOWLEDGE)
-    oakfield.small(sam, card, ids.CASE_NOTE, {"text": text})
-    oakfield.small(sam, card, ids.CASE_ASK, {"text": text})
-    oakfield.small(sam, card, ids.CASE_ACTION, {"text": text, "person": "sam"})
-    letters = [char for char in text if char.isalnum()][:40]
-    assert "".join(letters)[:8] in "".join(filter(str.isalnum, oakfield.read(sam, sam.front)))
+    who, card = told_first(oakfield, reference)
+    oakfield.settled()
+    who.presses(card, ids.CASE_ACKNOWLEDGE)
+    for form in (ids.CASE_NOTE, ids.CASE_ASK):
+        oakfield.small(who, card, form, {"text": text})
+    read = "".join(filter(str.isalnum, oakfield.read(who, oakfield.opened(who, card))))
+    assert read.count("".join(filter(str.isalnum, text))[:20]) >= len(("what", "note", "question"))
+    who.closes()
     oakfield.forge(priya, "task/fetch", ids.OWN_OPEN, reference)
     oakfield.settled()
     for call in oakfield.teams.calls()[known:]:
@@ -160,6 +169,23 @@ def test_hostile_text_is_inert_on_every_surface(oakfield: TeamsSchool, text: str
         )
     for made in oakfield.teams.deliveries[delivered:]:
         hold_answer(made)
+
+
+def told_first(oakfield: TeamsSchool, reference: str) -> tuple[Person, Seen]:
+    """Who is told of a report, with their card: not the lead, where the text names him."""
+    people = [oakfield.person(one) for one in ("sam", "omar", "helen", "tessa")]
+    found = oakfield.teams.wait_for(
+        lambda: [
+            (who, one)
+            for who in people
+            for one in who.messages
+            if reference in one.summary and has(one, ids.CASE_OPEN)
+        ],
+        within=8,
+        what="somebody to be told",
+    )
+    first: tuple[Person, Seen] = found[0]
+    return first
 
 
 def hold_answer(made: Delivery) -> None:
@@ -198,23 +224,28 @@ def test_a_replayed_activity_makes_no_second_case(oakfield: TeamsSchool) -> None
     assert len(told) == 1
 
 
-@pytest.fixture
-def two_replicas(postgres_url: str, tmp_path: Path) -> Iterator[tuple[TeamsSchool, str]]:
+@pytest.fixture(scope="module")
+def two_replicas(
+    postgres: Postgres, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[TeamsSchool, str]]:
     """Give the school on PostgreSQL, and where its other replica is reached."""
+    database, folder = postgres.new_database(), tmp_path_factory.mktemp("replicas")
     text = on_teams(fast_schools(step="60s"), only=True)
     with tenant(text) as (teams, graph):
         ours = settings_of(teams, graph)
         with (
-            WarmProgram(tmp_path / "one", schools=text, database=postgres_url, **ours) as first,
-            first.replica(tmp_path / "two", **ours) as second,
+            WarmProgram(folder / "one", schools=text, database=database, **ours) as first,
+            first.replica(folder / "two", **ours) as second,
         ):
             teams.over_http(address(first))
             yield TeamsSchool(teams, graph, first), address(second)
+    postgres.give_back(database)
 
 
 def test_the_same_send_four_times_to_two_replicas_is_one_case(two_replicas: tuple[TeamsSchool, str]) -> None:
     there, other = two_replicas
     tom, sam = there.person("tom"), there.person("sam")
+    before = len(sam.messages)
     there.form(tom, Kind.GROOMING)
     there.fill(tom, {**SAFE, **SAID})
     sent = tom.submits(ids.REPORT_NEXT)
@@ -226,9 +257,10 @@ def test_the_same_send_four_times_to_two_replicas_is_one_case(two_replicas: tupl
     ]
     assert [reference in one.text for one in answers] == [True] * 3, "each is given the same receipt"
     card = there.card(sam, reference)
-    mine = there.ask(tom, "my reports")
-    assert words(mine).count("SP-") == 0 or words(mine).count(reference) == 1
-    told = [one for one in sam.messages if has(one, ids.CASE_OPEN)]
+    tom.says("my reports")
+    mine = there.told(tom, lambda one: has(one, ids.LIST_DUTY))
+    assert words(mine).count("SP-") == words(mine).count(reference) == words(mine).count(f"{reference}:")
+    told = [one for one in sam.messages[before:] if has(one, ids.CASE_OPEN)]
     assert [one.id for one in told] == [card.id]
 
 
@@ -237,6 +269,7 @@ def test_a_report_goes_on_at_the_other_replica_where_it_was_left(
 ) -> None:
     there, other = two_replicas
     tom = there.person("tom")
+    there.teams.over_http(address(there.program))
     there.form(tom, Kind.GROOMING)
     there.teams.over_http(other)
     shown = there.fill(tom, {**SAFE, **SAID})

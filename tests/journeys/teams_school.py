@@ -33,7 +33,8 @@ SAFE = {"danger": "no", "image": "no"}
 SOMEBODY = User(account_of("ursa"), "ursa", "Ursa Unlisted", "ursa@oakfield.example")
 """In the tenant, and in no list: neither the schools file's nor a group's."""
 _CARD = "adaptiveCard/action"
-_WITHIN = 8.0
+_WITHIN = 15.0
+"""Seconds: a card that was on its way is changed when its lease of ten is over."""
 
 
 def words(shown: Seen | Dialog) -> str:

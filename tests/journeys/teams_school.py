@@ -20,7 +20,7 @@ from tests.support.schools import fast_schools
 from tests.support.slack.person import Person as SlackPerson
 from tests.support.slack.stand_in import Slack
 from tests.support.slack.workspace import Seen as SlackSeen
-from tests.support.teams.cards import actions_of, texts_of
+from tests.support.teams.cards import actions_of, inputs_of, texts_of
 from tests.support.teams.dialogs import Dialog
 from tests.support.teams.graph import STAFF_GROUP, Entry, GraphStandIn
 from tests.support.teams.people import User, account_of, on_teams, users_of
@@ -33,7 +33,8 @@ SAFE = {"danger": "no", "image": "no"}
 SOMEBODY = User(account_of("ursa"), "ursa", "Ursa Unlisted", "ursa@oakfield.example")
 """In the tenant, and in no list: neither the schools file's nor a group's."""
 _CARD = "adaptiveCard/action"
-_WITHIN = 8.0
+_WITHIN = 15.0
+"""Seconds: a card that was on its way is changed when its lease of ten is over."""
 
 
 def words(shown: Seen | Dialog) -> str:
@@ -63,6 +64,22 @@ def value_of(shown: Seen | Dialog, action: str) -> str:
 def _values(shown: Seen | Dialog, action: str) -> list[str]:
     acts = [one.get("data") or {} for one in actions_of(shown.card or {})]
     return [str(one["value"]) for one in acts if one.get("action") == action]
+
+
+def given(dialog: Dialog) -> Mapping[str, str]:
+    """What stands in a dialog's fields."""
+    return {name: str(one["value"]) for name, one in inputs_of(dialog.card).items() if "value" in one}
+
+
+def asked(shown: Dialog | Seen) -> list[str]:
+    """The questions of a form, in order."""
+    return list(inputs_of(shown.card or {}))
+
+
+def nothing_of(names: tuple[str, ...], *shown: Seen) -> None:
+    """See that none of this stands in a message, or in what a notification shows of it."""
+    for one in shown:
+        assert not [name for name in names if name in f"{one.card}{one.text}{one.summary}"], one.summary
 
 
 @dataclass(frozen=True, slots=True)

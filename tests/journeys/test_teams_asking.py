@@ -206,10 +206,10 @@ def test_a_question_beyond_the_policy_is_passed_on_answered_and_read_in_dialogs(
     answered = oakfield.told(priya, lambda one: has(one, ids.ASK_READ_ANSWER))
     assert "read it over" not in f"{answered.card}{answered.summary}"
     assert "Yes, if you read it over." in words(priya.opens(answered, ids.ASK_READ_ANSWER))
-    for one in (priya, helen):
-        one.closes()
-    for words_of_theirs in ("chatbot", "read it over"):
-        assert words_of_theirs not in oakfield.kept()
+    for who in (priya, helen):
+        who.closes()
+    for written in ("chatbot", "read it over"):
+        assert written not in oakfield.kept()
 
 
 def test_a_question_that_is_delivered_four_times_is_answered_once(oakfield: TeamsSchool) -> None:

@@ -18,6 +18,7 @@ from tests.journeys.teams_school import (
     address,
     has,
     settings_of,
+    teams_school,
     tenant,
     value_of,
     words,
@@ -50,6 +51,14 @@ TRIES = (
 )
 """Each of what the audit is to say first: whoever goes on is noted only now and then (`refusals`)."""
 SENDS = 4
+
+
+@pytest.fixture(scope="module")
+def oakfield(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TeamsSchool]:
+    """Give a school of its own: who is refused so often is noted in the audit only now and then."""
+    with teams_school(tmp_path_factory.mktemp("forged") / "program") as found:
+        found.teams.add_channel("staffroom", "helen")
+        yield found
 
 
 @pytest.fixture

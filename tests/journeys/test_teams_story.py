@@ -1,19 +1,24 @@
 """A report in Teams from a draft to the close, with the started program: who reads what, at each step."""
 
-from collections.abc import Mapping
-
 import pytest
 
 from bot.teams import ids
-from bot.wording import cases as case_wording
 from bot.wording import chat, handling
 from bot.wording import reporting as wording
-from bot.wording import teams as here
 from bot.wording.safety import WORDS_ONLY
 from knowledge.rules import Kind
-from tests.journeys.teams_school import SAFE, TeamsSchool, doing, has, value_of, words
-from tests.support.teams.cards import inputs_of
-from tests.support.teams.dialogs import Dialog, NotPossibleError
+from tests.journeys.teams_school import (
+    SAFE,
+    TeamsSchool,
+    asked,
+    doing,
+    given,
+    has,
+    nothing_of,
+    value_of,
+    words,
+)
+from tests.support.teams.dialogs import NotPossibleError
 from tests.support.teams.person import Person
 from tests.support.teams.space import Seen
 
@@ -23,22 +28,6 @@ NAMES = ("Zara", "Whitlock", "Tom", "Fielding", "Priya", "Nair", "nude on snap")
 ASKED, ANSWERED = "Was it on her own telephone, do you know?", "On her tablet, she said."
 NOTE, REASON = "Spoke to the family on Monday.", "Police have it under number 4417."
 LINK_FIELDS = {"q.url", "q.handle", "q.captured_by"}
-
-
-def given(dialog: Dialog) -> Mapping[str, str]:
-    """What stands in a dialog's fields."""
-    return {name: str(one["value"]) for name, one in inputs_of(dialog.card).items() if "value" in one}
-
-
-def asked(shown: Dialog | Seen) -> list[str]:
-    """The questions of a form, in order."""
-    return list(inputs_of(shown.card or {}))
-
-
-def nothing_of(names: tuple[str, ...], *shown: Seen) -> None:
-    """See that none of this stands in a message, or in what a notification shows of it."""
-    for one in shown:
-        assert not [name for name in names if name in f"{one.card}{one.text}{one.summary}"], one.summary
 
 
 def test_a_draft_is_checked_in_a_dialog_and_a_close_call_settled_there(oakfield: TeamsSchool) -> None:
@@ -276,56 +265,6 @@ def test_every_small_form_does_what_it_says_and_comes_back_with_the_words_where_
         assert one not in oakfield.kept()
 
 
-def test_a_report_on_a_card_goes_page_by_page_and_nothing_typed_stays_in_the_chat(
-    oakfield: TeamsSchool,
-) -> None:
-    tom, sam = oakfield.person("tom"), oakfield.person("sam")
-    card = oakfield.begun_on_card(tom, Kind.PUPIL_CONTACT)
-    first = oakfield.now(card)
-    fields = asked(first)
-    assert fields[:2] == ["q.danger", "q.image"], "safety first"
-    assert not has(first, ids.REPORT_BEGIN)
-    assert here.HERE_KEPT in words(first)
-
-    tom.presses(card, ids.REPORT_NEXT, danger="no", image="no", subject="Zara Whitlock")
-    second = oakfield.now(card)
-    assert wording.TO_MEND in words(second) or wording.CHECK_AND_SEND not in words(second)
-    assert {"q.about", "q.what"} <= set(asked(second))
-    assert not {"q.danger", "q.image", "q.subject"} & set(asked(second)), "what is answered isn't asked again"
-
-    tom.presses(card, ids.REPORT_NEXT, about="pupil", what="Zara Whitlock keeps writing to me at night.")
-    third = oakfield.now(card)
-    assert wording.CHECK_AND_SEND in words(third)
-    assert "This goes to: a member of SLT and the designated safeguarding lead." in words(third)
-    inside = tom.opens(card, ids.REPORT_OPEN)
-    assert given(inside)["q.what"] == "Zara Whitlock keeps writing to me at night.", "a dialog shows it all"
-    tom.closes()
-
-    before = oakfield.cases()
-    tom.presses(card, ids.REPORT_NEXT)
-    receipt = oakfield.now(card)
-    assert oakfield.cases() == before + 1
-    assert "Received. Your reference is SP-" in words(receipt)
-    reference = value_of(receipt, ids.OWN_OPEN)
-    nothing_of(("Zara", "Whitlock", "at night"), first, second, third, receipt, oakfield.card(sam, reference))
-    assert "at night" in words(oakfield.opened(sam, oakfield.card(sam, reference)))
-    sam.closes()
-    for one in ("Zara", "Whitlock", "at night"):
-        assert one not in oakfield.kept()
-
-
-def test_what_is_missing_on_a_card_is_asked_again_alone_and_names_no_colleague(oakfield: TeamsSchool) -> None:
-    tom = oakfield.person("tom")
-    card = oakfield.begun_on_card(tom, Kind.ADULT_CONCERN)
-    tom.presses(card, ids.REPORT_NEXT, about="works_here", danger="no", image="no", what="Helen Marsh again.")
-    second = oakfield.now(card)
-    nothing_of(("Helen Marsh",), second)
-    assert here.PEOPLE_IN_A_WINDOW in words(second)
-    inside = tom.opens(card, ids.REPORT_OPEN)
-    assert "q.standing.helen" in asked(inside), "how she stands to it is asked where nothing is kept"
-    tom.closes()
-
-
 def test_a_message_is_reported_with_author_and_link_and_copied_nowhere(oakfield: TeamsSchool) -> None:
     seen = oakfield.person("helen").writes("Kaylee in 8B looks great in this: grab a copy", "staffroom")
     tom, omar = oakfield.person("tom"), oakfield.person("omar")
@@ -340,44 +279,6 @@ def test_a_message_is_reported_with_author_and_link_and_copied_nowhere(oakfield:
     tom.closes()
     assert "Kaylee" not in oakfield.kept()
     assert not [one for one in omar.messages if "Kaylee" in str(one.card)]
-
-
-def test_my_cases_and_my_reports_are_lists_of_references_and_names_stand_in_a_dialog(
-    oakfield: TeamsSchool,
-) -> None:
-    priya, sam, marcus = (oakfield.person(one) for one in ("priya", "sam", "marcus"))
-    said = {"about": "pupil", "subject": "Kit Ashdown", "what": "Kit asked me for my number."}
-    reference = oakfield.report(priya, Kind.PUPIL_CONTACT, said)
-    oakfield.card(sam, reference)
-
-    def home(who: Person, text: str) -> Seen:
-        before = len(who.messages)
-        who.says(text)
-        oakfield.teams.wait_for(lambda: len(who.messages) > before)
-        return who.messages[before]
-
-    own, handlers = home(priya, "my reports"), home(sam, "My cases.")
-    assert reference in words(own)
-    assert handling.OWN_STATES["notified"] in words(own)
-    assert case_wording.STATES["notified"] in words(handlers)
-    assert words(handlers).index(reference) < words(handlers).index(handling.MY_REPORTS)
-    nothing_of(("Kit", "Ashdown", "my number", "Sam Okafor"), own, handlers)
-    assert reference not in words(home(marcus, "my cases"))
-    assert "Lena Fischer" in words(marcus.opens(marcus.latest, ids.LIST_DUTY)), "on duty at his own school"
-    assert "Sam Okafor" in words(priya.opens(own, ids.LIST_DUTY))
-    mine = priya.opens(own, ids.OWN_OPEN, value=reference)
-    assert "Kit asked me for my number." in words(mine)
-    for one in (priya, marcus):
-        one.closes()
-
-
-def test_help_needs_nothing_and_leads_to_the_form(oakfield: TeamsSchool) -> None:
-    priya = oakfield.person("priya")
-    helped = oakfield.ask(priya, "help")
-    assert chat.HELP_TITLE in words(helped)
-    kinds = priya.opens(helped, ids.REPORT_BEGIN)
-    assert has(kinds, ids.REPORT_KIND)
-    priya.closes()
 
 
 def test_whoever_is_away_is_passed_over_until_they_are_back(oakfield: TeamsSchool) -> None:

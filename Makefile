@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
-.PHONY: demo test drill fix model measure bench curve lock wheel clean
+.PHONY: demo test drill playground fix model measure bench curve lock wheel clean
 
 demo: .venv/.run            ## ask Signpost in this terminal
 	@$(BIN)/signpost demo $(ARGS)
@@ -21,6 +21,9 @@ test: .venv/.dev            ## everything CI checks
 drill: .venv/.dev           ## the crash drills at full size, and docs/drills.md from their figures
 	$(BIN)/python -m pytest -n 0 -m drill tests/drills
 	$(BIN)/python -m tests.drills.figures
+
+playground: .venv/.dev      ## play in Microsoft's local Teams client; needs npm, chromium and pngquant
+	$(BIN)/python -m tests.rendering.teams_playground $(TO)
 
 fix: .venv/.dev             ## let ruff mend what it can
 	$(BIN)/ruff check --fix .

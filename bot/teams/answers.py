@@ -39,13 +39,7 @@ from knowledge.answer import Answer, Silence
 from knowledge.citing import Citation
 from knowledge.rules import Pack, Topic, Verdict
 
-_COLOURS = {
-    Verdict.ALLOWED: Colour.GOOD,
-    Verdict.CONDITIONAL: Colour.GOOD,
-    Verdict.ASK_FIRST: Colour.WARNING,
-    Verdict.NOT_ALLOWED: Colour.ATTENTION,
-    Verdict.REPORT: Colour.ATTENTION,
-}
+_COLOURS = {Verdict.NOT_ALLOWED: Colour.ATTENTION, Verdict.REPORT: Colour.ATTENTION}
 _ROOM = (20_000, 2_000, 500, 60)
 """Characters of a policy's own texts, each: the most with which the card fits. The first is enough for any
 policy that was ever seen."""

@@ -33,12 +33,13 @@ class Where(StrEnum):
 
 
 class Colour(StrEnum):
-    """What a text is coloured for; each theme has its own shade."""
+    """What a text is coloured for; each theme has its own shade.
+
+    Not `good` and not `warning`: Teams writes them in a light green and a yellow, which nobody can read on white.
+    """
 
     PLAIN = "default"
     ACCENT = "accent"
-    GOOD = "good"
-    WARNING = "warning"
     ATTENTION = "attention"
 
 

@@ -161,7 +161,7 @@ def receipt_card(lines: Sequence[str], reference: str, where: Where = Where.DIAL
     """What the reporter keeps: a reference, and nothing of the report."""
     first, *rest = lines
     look = Button(handling.OPEN_OWN, ids.OWN_OPEN, reference, opens=True)
-    return card([heading(f"✅ {first}", colour=Colour.GOOD), *map(para, rest)], [button(look, where)])
+    return card([heading(f"✅ {first}"), *map(para, rest)], [button(look, where)])
 
 
 def not_saved_card(line: str, where: Where = Where.DIALOG, *, again: str = "") -> Json:

@@ -32,8 +32,8 @@ from knowledge.rules import Urgency
 
 _COLOURS = {
     Urgency.IMMEDIATE: Colour.ATTENTION,
-    Urgency.TODAY: Colour.WARNING,
-    Urgency.ROUTINE: Colour.ACCENT,
+    Urgency.TODAY: Colour.ACCENT,
+    Urgency.ROUTINE: Colour.PLAIN,
 }
 _HANDLING = (
     (wording.HAND_OVER, ids.CASE_HAND_OVER),

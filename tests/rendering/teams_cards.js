@@ -1,7 +1,8 @@
-/* Draws one card in three themes with Microsoft's own renderer, and puts every complaint into the title. */
+/* Draws one card in three themes with Microsoft's own renderer, and puts every complaint into the title.
+   The light theme has the colours of Microsoft's local client; UNFOLDED is the part to unfold, or -1. */
 const THEMES = {
-  light: { back: "#ffffff", fore: "#242424", dim: "#616161", box: "#f5f5f5", line: "#d1d1d1",
-           accent: "#5b5fc7", good: "#107c41", warning: "#835c00", attention: "#b10e1c", width: 480 },
+  light: { back: "#ffffff", fore: "#252424", dim: "#5b5a5a", box: "#faf9f8", line: "#d1d1d1",
+           accent: "#6264a7", good: "#92c353", warning: "#f8d22a", attention: "#c4314b", width: 480 },
   dark: { back: "#292929", fore: "#ffffff", dim: "#adadad", box: "#3d3d3d", line: "#666666",
           accent: "#9299f7", good: "#92c353", warning: "#f8d22a", attention: "#f9838e", width: 480 },
   contrast: { back: "#000000", fore: "#ffffff", dim: "#ffffff", box: "#000000", line: "#ffffff",
@@ -31,6 +32,9 @@ function hostConfig(theme) {
   });
 }
 
+/* What unfolds is drawn right to the card's edges, beyond what it stands in. */
+const bleeds = (part) => [part, ...part.querySelectorAll("*")].some((one) => parseFloat(getComputedStyle(one).marginRight) < 0);
+
 const complaints = [];
 const markdown = window.markdownit();
 AdaptiveCards.AdaptiveCard.onProcessMarkdown = (text, result) => {
@@ -56,9 +60,15 @@ function draw(name, payload) {
   panel.style.setProperty("--accent", theme.accent);
   panel.appendChild(card.render());
   document.body.appendChild(panel);
+  if (UNFOLDED >= 0) {
+    const before = panel.scrollHeight;
+    const fold = panel.querySelectorAll("button[aria-expanded], button[aria-controls]")[UNFOLDED];
+    if (fold) fold.click();
+    if (panel.scrollHeight <= before) complaints.push(`${name}: nothing unfolded`);
+  }
   if (panel.scrollWidth > panel.clientWidth) complaints.push(`${name}: wider than ${theme.width} px`);
   for (const cut of panel.querySelectorAll("*"))
-    if (cut.scrollWidth > cut.clientWidth + 1 && cut.clientWidth && cut.textContent && getComputedStyle(cut).display !== "inline")
+    if (!bleeds(cut) && cut.scrollWidth > cut.clientWidth + 1 && cut.clientWidth && cut.textContent && getComputedStyle(cut).display !== "inline")
       complaints.push(`${name}: cut off: ${cut.textContent.slice(0, 40)}`);
   for (const live of panel.querySelectorAll("a, img, strong, em, ul, ol, code"))
     complaints.push(`${name}: something came alive: ${live.outerHTML.slice(0, 80)}`);

@@ -4,7 +4,8 @@ apt-get install chromium pngquant fonts-noto-core fonts-noto-color-emoji npm
 python -m tests.rendering.teams_pictures [folder]
 
 Each picture shows one card light, dark, and in high contrast at 320 px. What fails it: a complaint of the
-renderer's, anything wider than its panel or cut off in it, and words that turned into a link or a list.
+renderer's, anything wider than its panel or cut off in it, and words that turned into a link or a list. What a
+button unfolds (the question before an acknowledgement, more questions of a form) is drawn too, and checked.
 """
 
 import json
@@ -47,6 +48,7 @@ RENDERER = ("adaptivecards@3.0.6", "markdown-it@14")
 KEPT = frozenset("answer offer waiting held form-in-a-chat receipt case mine".split())
 """What goes into the docs; the rest is drawn to be checked."""
 WIDTH = 1_328
+_UNFOLDING = frozenset({"Action.ShowCard", "Action.ToggleVisibility"})
 REFERENCE = "SP-7Q4K-M2XD"
 AT = datetime(2026, 11, 20, 13, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 21)
@@ -89,14 +91,31 @@ def main(folder: Path) -> int:
     with tempfile.TemporaryDirectory() as place:
         install = ["npm", "install", "--silent", "--prefix", place, *RENDERER]
         subprocess.run(install, timeout=300, check=True, capture_output=True)
-        for name, made in _cards():
+        for name, made, unfolded in _states():
             picture = folder / f"{name}.png"
-            complaints = _draw(_page(Path(place), made), picture, Path(place))
+            complaints = _draw(_page(Path(place), made, unfolded), picture, Path(place))
             failed += bool(complaints)
             sys.stdout.write(f"{name}: {complaints or 'no complaint'}\n")
             if name not in KEPT and folder == PICTURES:
                 picture.unlink(missing_ok=True)
     return failed
+
+
+def _states() -> Iterator[tuple[str, Json, int]]:
+    """Each card as it comes, and again with each part unfolded that it has to unfold, by number."""
+    for name, made in _cards():
+        yield name, made, -1
+        for number in range(_folds(made)):
+            yield f"{name}-unfolded-{number}", made, number
+
+
+def _folds(part: object) -> int:
+    """How much there is to unfold in a card; what stands within what unfolds is not counted."""
+    if isinstance(part, list):
+        return sum(map(_folds, part))
+    if not isinstance(part, dict):
+        return 0
+    return 1 if part.get("type") in _UNFOLDING else sum(map(_folds, part.values()))
 
 
 def _cards() -> Iterator[tuple[str, Json]]:
@@ -135,7 +154,7 @@ def _forms() -> Iterator[tuple[str, Json]]:
     yield "receipt", forms.receipt_card(lines, REFERENCE)
 
 
-def _page(place: Path, made: Json) -> str:
+def _page(place: Path, made: Json, unfolded: int) -> str:
     modules = place / "node_modules"
     scripts = (
         modules / "adaptivecards" / "dist" / "adaptivecards.min.js",
@@ -148,7 +167,7 @@ def _page(place: Path, made: Json) -> str:
     drawing = here.read_text(encoding="utf-8")
     return (
         f"<!doctype html><meta charset=utf-8><style>{style}</style><body>{sources}"
-        f"<script>const CARD = {data};{drawing}</script>"
+        f"<script>const CARD = {data}, UNFOLDED = {unfolded};{drawing}</script>"
     )
 
 

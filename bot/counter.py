@@ -8,15 +8,17 @@ from datetime import datetime
 from secrets import token_urlsafe
 from typing import Generic, Protocol, TypeVar
 
+from bot.answering import to_be_reported
 from bot.errors import NoSuchCaseError, RefusedActionError
 from bot.logs import log
 from bot.reporting import gaps
 from bot.reporting.discretion import speaks_of_somebody
 from bot.reporting.office import Office
 from bot.reporting.people import Contacts, Person
+from bot.reporting.undeliverable import within_reach
 from bot.signpost import Signpost
 from bot.wording import chat
-from knowledge.answer import Answer, Silence
+from knowledge.answer import Answer
 from knowledge.rules import Pack
 from storage import seen
 from storage.store import UnavailableError
@@ -51,8 +53,7 @@ class Asked:
     @property
     def to_be_reported(self) -> bool:
         """Whether it calls for a report: such is answered in private, and is never passed on as a message."""
-        answer = self.answer
-        return bool(answer.tripped or answer.report or answer.silence is Silence.REPORTING)
+        return to_be_reported(self.answer)
 
 
 class Recent(Generic[Kept]):
@@ -121,6 +122,13 @@ class Counter:
         except UnavailableError:
             log.warning("events_unremembered", reason="database")
             return True
+
+    async def seen(self, person: str) -> None:
+        """Somebody was seen here, so that they can be reached again if they could not."""
+        try:
+            await asyncio.to_thread(within_reach, self.office, person, self.platform, now=self.clock())
+        except UnavailableError:
+            log.warning("seen_unremembered", reason="database")
 
     async def tried(self, do: Callable[[], object]) -> str:
         """Do something in a thread; returns what went wrong, in words for the person, or nothing."""

@@ -1,11 +1,13 @@
-"""Whom somebody may choose on a case of theirs: who can take it over, who can own an action."""
+"""Whom somebody may choose: who can take a case over, who can own an action, whom a report is about."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.errors import RefusedActionError
 from bot.reporting.casefile import Actor, CaseFile, claimed, deed
+from bot.reporting.forms import Option
 from bot.reporting.handling import role_to_take
 from bot.reporting.office import Office, Work
+from bot.reporting.people import Directory, Person, School
 from bot.reporting.rights import Action
 
 
@@ -34,3 +36,14 @@ def _can_take(work: Work, case: CaseFile, person: str) -> bool:
     except RefusedActionError:
         return False
     return True
+
+
+def staff(directory: Directory, today: date) -> tuple[Option, ...]:
+    """Everybody who works here, by name, with their school; for picking whom a report is about."""
+    there = (one for one in directory.people.values() if not one.gone(today))
+    named = (Option(one.id, _with_school(one, directory.schools.get(one.school or ""))) for one in there)
+    return tuple(sorted(named, key=lambda option: option.label.casefold()))
+
+
+def _with_school(person: Person, school: School | None) -> str:
+    return f"{person.name}, {school.name}" if school else person.name

@@ -70,6 +70,13 @@ class View:
     reporter: str = ""
 
 
+def asked_of_reporter(view: View) -> tuple[str, ...]:
+    """The questions to the reporter that came after their last answer."""
+    lines = [line for line in view.chronology if line.event in {"asked", "answered"}]
+    last = max((n for n, line in enumerate(lines, start=1) if line.event == "answered"), default=0)
+    return tuple(line.text or "" for line in lines[last:])
+
+
 def open_case(office: Office, reference: str, actor: Actor, *, now: datetime) -> View:
     """Show a case to somebody who may open it. Raises `NoSuchCaseError`."""
     return _read(office, reference, actor, Action.OPEN, now)

@@ -1,11 +1,9 @@
 """An answer in Slack: the verdict at a glance, why, what to mind, the clause, whom to ask. Layout only."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date
 
-from bot.reporting.kinds import FAMILIES
-from bot.reporting.people import Contacts, Family
+from bot import answering
+from bot.answering import Setting
 from bot.slack import ids
 from bot.slack.blocks import (
     Blocks,
@@ -26,37 +24,11 @@ from bot.wording import chat
 from bot.wording.safety import Numbers
 from knowledge.answer import Answer, Silence
 from knowledge.citing import Citation
-from knowledge.rules import Pack, Role, Topic, Verdict
+from knowledge.rules import Pack, Topic
 
-_SIGNS = {
-    Verdict.ALLOWED: "✅",
-    Verdict.CONDITIONAL: "☑️",
-    Verdict.ASK_FIRST: "✋",
-    Verdict.NOT_ALLOWED: "⛔",
-    Verdict.REPORT: "📣",
-    Verdict.INFO: "📖",
-    Verdict.NOT_COVERED: "❔",
-}
 _PROMPTS = 4
 """So many suggested prompts Slack shows."""
 _PROMPT_TITLE = 60
-_ABOUT_ADULTS = frozenset({Family.ADULT, Family.HEAD})
-_ASKED_FIRST = frozenset({Verdict.ASK_FIRST, Verdict.NOT_COVERED})
-_CANNOT_BE_ASKED = frozenset({Role.POLICE})
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """Where an answer is shown. `token` is what its buttons send back, and stands for the question.
-
-    `may_ask`: a question can be passed on to whoever decides.
-    """
-
-    token: str
-    today: date
-    nation: str = "england"
-    numbers: Numbers = Contacts()  # noqa: RUF009  frozen, and of plain texts
-    may_ask: bool = True
 
 
 def answer_blocks(answer: Answer, pack: Pack, topics: Mapping[str, Topic], setting: Setting) -> Blocks:
@@ -64,17 +36,16 @@ def answer_blocks(answer: Answer, pack: Pack, topics: Mapping[str, Topic], setti
     if answer.silence is Silence.CHAT:
         return _chat(answer)
     names = {key: topic.name for key, topic in topics.items()}
-    said = f"{wording.verdict(answer)}. {_reason(answer, pack)}"
-    discreet = answer.tripped or answer.report or answer.silence is Silence.REPORTING
+    said = f"{wording.verdict(answer)}. {answering.reason(answer, pack)}"
     blocks = (
         *_safety(answer),
-        header(f"{_SIGNS[answer.verdict]} {wording.verdict(answer)}"),
+        header(f"{answering.SIGNS[answer.verdict]} {wording.verdict(answer)}"),
         *_body(answer, pack, names, setting),
         *_report(answer, setting),
         *_feedback(answer, pack, setting),
-        *context(_small_print(pack, setting.today)),
+        *context(answering.small_print(pack, setting.today)),
     )
-    return message(chat.READ_NOW if discreet else said, blocks)
+    return message(chat.READ_NOW if answering.to_be_reported(answer) else said, blocks)
 
 
 def answer_view(made: Blocks) -> Json:
@@ -120,13 +91,6 @@ def plain_blocks(*lines: str) -> Blocks:
     return message(" ".join(lines), [section(joined(map(inert, lines)))])
 
 
-def _reason(answer: Answer, pack: Pack) -> str:
-    """The reason, without the verdict that many a policy begins it with and that stands above it already."""
-    reason = wording.reason(answer, pack)
-    first, _, rest = reason.partition(". ")
-    return rest if rest and first.casefold() == wording.verdict(answer).casefold() else reason
-
-
 def _chat(answer: Answer) -> Blocks:
     said = wording.chat(answer)
     return message(said, [section(inert(said)), _examples()])
@@ -144,7 +108,7 @@ def _safety(answer: Answer) -> Iterator[Json]:
 
 
 def _body(answer: Answer, pack: Pack, topics: dict[str, str], setting: Setting) -> Iterator[Json]:
-    yield from sections(inert(_reason(answer, pack)))
+    yield from sections(inert(answering.reason(answer, pack)))
     question = wording.close_call(answer, topics)
     if question:
         yield section(bold(question))
@@ -162,10 +126,9 @@ def _body(answer: Answer, pack: Pack, topics: dict[str, str], setting: Setting) 
 
 
 def _choices(answer: Answer, topics: dict[str, str], setting: Setting) -> list[Json]:
-    names = chat.CHOICES if answer.choose[0] == "account" else {one: topics[one] for one in answer.choose}
     return [
         button(name, ids.numbered(ids.ASK_CHOOSE, number), ids.paired(setting.token, choice))
-        for number, (choice, name) in enumerate(names.items())
+        for number, (choice, name) in enumerate(answering.choices(answer, topics))
     ]
 
 
@@ -177,16 +140,12 @@ def _clause(one: Citation) -> Mrkdwn:
 
 
 def _report(answer: Answer, setting: Setting) -> Iterator[Json]:
-    """The offer of a report; whoever only seems to want to report chooses the kind themselves."""
-    kind = answer.report.kind if answer.report else None
-    if kind is None and answer.silence is not Silence.REPORTING:
+    offer = answering.offer(answer, setting)
+    if offer is None:
         return
-    about_staff = answer.tripped.about_head or (kind is not None and FAMILIES[kind] in _ABOUT_ADULTS)
-    ring = chat.ring(kind, setting.nation, setting.numbers, about_staff=about_staff)
-    offer = wording.offer(answer.report) if answer.report else ""
     yield divider()
-    yield section(joined(map(inert, filter(None, (offer, chat.NOT_SENT_YET, ring)))))
-    value = ids.paired(setting.token, kind.value if kind else "")
+    yield section(joined(map(inert, offer.lines)))
+    value = ids.paired(setting.token, offer.value)
     yield from actions([button(chat.REPORT_THIS, ids.ASK_REPORT, value, style="danger")])
 
 
@@ -196,26 +155,11 @@ def _feedback(answer: Answer, pack: Pack, setting: Setting) -> Iterator[Json]:
         button(chat.HELPED, ids.ASK_HELPED, setting.token),
         button(chat.WRONG, ids.ASK_WRONG, setting.token),
     ]
-    decider = _decider(answer)
-    if decider and setting.may_ask:
+    decider = answering.decider(answer, setting)
+    if decider:
         value = ids.paired(setting.token, decider.value)
         buttons.insert(0, button(chat.ask(decider, pack), ids.ASK_DECIDER, value))
     yield from actions(buttons)
-
-
-def _decider(answer: Answer) -> Role | None:
-    if answer.tripped or answer.report or answer.silence is Silence.REPORTING:
-        return None
-    if answer.verdict not in _ASKED_FIRST:
-        return None
-    return next((role for role in answer.route if role not in _CANNOT_BE_ASKED), None)
-
-
-def _small_print(pack: Pack, today: date) -> Iterator[str]:
-    yield wording.edition(pack.policy)
-    overdue = wording.overdue(pack.policy) if pack.policy.overdue(today) else wording.no_dates(pack.policy)
-    if overdue:
-        yield f"⚠ {overdue}"
 
 
 def _short(question: str) -> str:

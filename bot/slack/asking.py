@@ -7,13 +7,13 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
+from bot.answering import Setting
 from bot.counter import Asked, Recent
 from bot.logs import log
 from bot.reporting.gaps import How, note_feedback
 from bot.sending import TryLaterError, UnreachableError
 from bot.slack import ids
 from bot.slack.answers import (
-    Setting,
     answer_blocks,
     answer_view,
     greeting,
@@ -184,7 +184,10 @@ class _Asking:
         caller = await self._desk.caller(body)
         if caller.standing is Standing.MACHINE or not caller.account:
             return None
-        return caller if await self._desk.first_time(body.get("event_id")) else None
+        if not await self._desk.first_time(body.get("event_id")):
+            return None
+        await self._desk.seen(caller.reporter)
+        return caller
 
     async def _show_work(self, channel: str, thread: str) -> None:
         """Say in the assistant's pane that it is at work; Slack takes that away once an answer is there."""

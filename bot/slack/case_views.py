@@ -4,23 +4,23 @@ Details stand in a view, which only the person who clicked sees and which no mes
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from bot.reporting.people import Directory, Family
 from bot.reporting.record import Happening, Names, Record, Task, record_of
 from bot.reporting.rights import LIVE, Action, Party, may
 from bot.reporting.route import Ring, Route
-from bot.reporting.viewing import View
+from bot.reporting.viewing import View, asked_of_reporter
 from bot.slack import ids
 from bot.slack import text as limits
 from bot.slack.blocks import Confirm, Json, actions, button, context, divider, marked, modal, section
-from bot.slack.notices import acknowledge_button, urgency_sign
+from bot.slack.notices import acknowledge_button
 from bot.slack.pages import on_page, packed, paged, words_under
 from bot.slack.text import Mrkdwn, bold, bullets, clipped, inert, joined, quoted, size
 from bot.wording import cases as said
 from bot.wording import handling as wording
 from bot.wording.answers import KINDS
+from bot.wording.cases import local
+from bot.wording.notices import urgency_sign
 
 _ABOUT_ADULTS = frozenset({Family.ADULT, Family.HEAD})
 _CAN = (
@@ -52,24 +52,12 @@ def own_view(view: View, directory: Directory, *, page: int = 0) -> Json:
     lines = (
         bold(f"{urgency_sign(summary.urgency)} {summary.reference}"),
         inert(f"{wording.HEADS['state']}: {wording.OWN_STATES[summary.state.value]}"),
-        inert(f"{wording.HEADS['came_in']}: {local(summary.opened_at, directory)}"),
+        inert(f"{wording.HEADS['came_in']}: {local(summary.opened_at, directory.trust.timezone)}"),
         inert(wording.NOT_DONE),
     )
     top = [section(joined(lines)), *actions(_own_buttons(view))]
     shown = on_page(paged(_own_body(view, directory)), page, ids.OWN_PAGE, summary.reference)
     return _modal(ids.OWN_VIEW, summary.reference, [*_drill(view), *top, *shown])
-
-
-def asked_of_reporter(view: View) -> tuple[str, ...]:
-    """The questions to the reporter that came after their last answer."""
-    lines = [line for line in view.chronology if line.event in {"asked", "answered"}]
-    last = max((n for n, line in enumerate(lines, start=1) if line.event == "answered"), default=0)
-    return tuple(line.text or "" for line in lines[last:])
-
-
-def local(at: datetime, directory: Directory) -> str:
-    """A moment in the trust's own time."""
-    return f"{at.astimezone(ZoneInfo(directory.trust.timezone)):%a %d %b %Y %H:%M}"
 
 
 def _modal(callback: str, reference: str, blocks: Sequence[Json]) -> Json:
@@ -90,7 +78,7 @@ def _first(view: View, directory: Directory) -> Iterator[Json]:
     if view.route and view.route.family in _ABOUT_ADULTS and view.summary.state in LIVE:
         lines = [bold(said.not_before_advice(nation))]
         if view.decide_by:
-            lines.append(bold(said.decide_by(nation, local(view.decide_by, directory))))
+            lines.append(bold(said.decide_by(nation, local(view.decide_by, directory.trust.timezone))))
         yield section(joined(lines))
 
 
@@ -104,7 +92,7 @@ def _head(view: View, record: Record, directory: Directory) -> Iterator[Json]:
     rows = [
         (heads["urgency"], record.urgency),
         (heads["state"], record.state),
-        (heads["came_in"], local(view.summary.opened_at, directory)),
+        (heads["came_in"], local(view.summary.opened_at, directory.trust.timezone)),
     ]
     if view.party is not Party.TECHNICIAN:
         rows += [(heads["school"], record.school), (heads["about"], record.subject)]
@@ -211,7 +199,7 @@ def _own_body(view: View, directory: Directory) -> Iterator[Json]:
     """Nobody's name stands beside a question: who handles it is told by role only."""
     lines = [line for line in view.chronology if line.event in _OWN_LINES and line.text]
     for line in reversed(lines):
-        when = local(line.at, directory)
+        when = local(line.at, directory.trust.timezone)
         yield from words_under(f"{_OWN_LINES[line.event]}, {when}", line.text or "")
     record = record_of(view, directory)
     if record.concern:

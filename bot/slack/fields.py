@@ -6,11 +6,9 @@ answer longer than Slack's field goes on in further blocks, which `answers_of` p
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from bot.reporting.forms import STANDING, Option, Question, Sort
-from bot.reporting.people import Directory, Person, School
 from bot.slack import blocks as block
 from bot.slack import ids
 from bot.slack import text as limits
@@ -89,22 +87,11 @@ def answers_of(state: object) -> dict[str, str]:
     return found
 
 
-def people_options(directory: Directory, today: date) -> tuple[Option, ...]:
-    """Everybody who works here, by name, with their school; for picking whom a report is about."""
-    staff = (one for one in directory.people.values() if not one.gone(today))
-    named = (Option(one.id, _named(one, directory.schools.get(one.school or ""))) for one in staff)
-    return tuple(sorted(named, key=lambda option: option.label.casefold()))
-
-
 def found_people(people: Sequence[Option], typed: str) -> Json:
     """Whoever's name has all the words typed so far: the answer to Slack's request for options."""
     words = plain(typed).casefold().split()
     found = (one for one in people if all(word in one.label.casefold() for word in words))
     return {"options": [shown for shown, _ in zip(map(_option, found), range(limits.OPTIONS), strict=False)]}
-
-
-def _named(person: Person, school: School | None) -> str:
-    return f"{person.name}, {school.name}" if school else person.name
 
 
 def _long(question: Question, filled: Filled) -> Iterator[Json]:

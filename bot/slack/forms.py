@@ -21,7 +21,6 @@ from bot.slack.fields import (
     answers_of,
     block_of,
     found_people,
-    people_options,
     question_blocks,
     written,
 )
@@ -45,7 +44,6 @@ __all__ = [
     "not_saved_errors",
     "not_saved_view",
     "opening_view",
-    "people_options",
     "receipt_view",
     "reported_message",
     "written",

@@ -6,8 +6,8 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp
 
 from bot.errors import RefusedActionError
-from bot.reporting import absences, drills, viewing
-from bot.reporting.duty import on_duty
+from bot.mine import home_of
+from bot.reporting import absences, viewing
 from bot.reporting.rights import LIVE
 from bot.reporting.viewing import Summary
 from bot.slack import ids
@@ -16,7 +16,7 @@ from bot.slack.blocks import Blocks, Json
 from bot.slack.callers import Caller, Standing
 from bot.slack.desk import Desk, Payload, said_back, values_of
 from bot.slack.handling import open_view
-from bot.slack.home import Home, home_view, list_view
+from bot.slack.home import home_view, list_view
 from bot.slack.pages import page_of
 from bot.wording import chat, handling
 from bot.wording.cases import STATES
@@ -104,14 +104,7 @@ class _Front:
 
     def _home(self, caller: Caller) -> Json:
         office, now = self._desk.office, self._desk.clock()
-        listed = caller.standing is Standing.LISTED
-        home = Home(
-            my_cases=self._told(caller),
-            my_reports=self._mine(caller),
-            on_duty=on_duty(office.directory, caller.reporter, office.day(now)),
-            drills=self._drills(caller) if listed else (),
-            handles=listed,
-        )
+        home = home_of(office, caller.reporter, handles=caller.standing is Standing.LISTED, now=now)
         return home_view(home, office.directory)
 
     def _told(self, caller: Caller) -> tuple[Summary, ...]:
@@ -121,12 +114,6 @@ class _Front:
 
     def _mine(self, caller: Caller) -> tuple[Summary, ...]:
         return viewing.my_reports(self._desk.office, caller.own, now=self._desk.clock())
-
-    def _drills(self, caller: Caller) -> tuple[drills.Drill, ...]:
-        """The drills that are on, for whoever may start one."""
-        if drills.STARTERS.isdisjoint(self._desk.office.directory.roles_of(caller.reporter)):
-            return ()
-        return drills.going_on(self._desk.office, caller.handler, now=self._desk.clock())
 
 
 def _line(one: Summary, what: str) -> str:

@@ -249,7 +249,7 @@ class _SmallForms:
 
     def _answer(self, reference: str, caller: Caller) -> Json:
         view = viewing.own_report(self._desk.office, reference, caller.own, now=self._desk.clock())
-        return small_views.answer_view(reference, case_views.asked_of_reporter(view))
+        return small_views.answer_view(reference, viewing.asked_of_reporter(view))
 
     def _options(self, people: Iterable[str]) -> tuple[Option, ...]:
         directory = self._desk.office.directory

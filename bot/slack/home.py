@@ -1,40 +1,24 @@
 """App Home: what is mine to see to, what I reported, who holds safeguarding roles, which drills are on."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
+from bot.mine import Home
 from bot.reporting.drills import Drill
 from bot.reporting.people import Directory
-from bot.reporting.rights import LIVE, State
 from bot.reporting.viewing import Summary
 from bot.slack import ids
 from bot.slack.blocks import Json, actions, button, context, divider, header, modal, section
-from bot.slack.case_views import local
-from bot.slack.notices import urgency_sign
 from bot.slack.pages import on_page, packed, paged
 from bot.slack.text import Mrkdwn, bold, bullets, inert, joined
 from bot.wording import cases as said
 from bot.wording import chat
 from bot.wording import handling as wording
 from bot.wording.answers import KINDS, URGENCIES
-from knowledge.rules import Urgency
+from bot.wording.cases import local
+from bot.wording.notices import urgency_sign
 
 _CASES, _REPORTS, _DRILLS = 20, 15, 5
 """So many are listed at once; the rest opens in a view."""
-
-
-@dataclass(frozen=True, slots=True)
-class Home:
-    """One person's Home tab. `on_duty` names who holds each role now, by the role as the school writes it.
-
-    `handles`: they may handle cases here; guests may ask and report, and see their own reports.
-    """
-
-    my_cases: Sequence[Summary] = ()
-    my_reports: Sequence[Summary] = ()
-    on_duty: Sequence[tuple[str, Sequence[str]]] = ()
-    drills: Sequence[Drill] = ()
-    handles: bool = False
 
 
 def home_view(home: Home, directory: Directory) -> Json:
@@ -68,11 +52,11 @@ def list_view(summaries: Sequence[Summary], directory: Directory, *, own: bool, 
 
 
 def _cases(home: Home, directory: Directory) -> Iterator[Json]:
-    live = [one for one in home.my_cases if one.state in LIVE]
+    live = home.waiting
     yield header(wording.MY_CASES)
     if not live:
         yield section(inert(wording.NO_CASES))
-    for number, one in enumerate(sorted(live, key=_how_soon)[:_CASES]):
+    for number, one in enumerate(live[:_CASES]):
         yield _row(one, directory, number, own=False)
     yield from _more(len(live) - _CASES, ids.HOME_CASES)
 
@@ -98,9 +82,10 @@ def _row(one: Summary, directory: Directory, number: int, *, own: bool) -> Json:
     states: Mapping[str, str] = wording.OWN_STATES if own else said.STATES
     drill = f" {wording.DRILL}" if one.drill else ""
     kind = KINDS[one.kind]
+    when = local(one.opened_at, directory.trust.timezone)
     lines = (
         bold(f"{urgency_sign(one.urgency)} {one.reference}{drill}: {URGENCIES[one.urgency]}"),
-        inert(f"{kind[:1].upper()}{kind[1:]}; {states[one.state.value]}; {local(one.opened_at, directory)}"),
+        inert(f"{kind[:1].upper()}{kind[1:]}; {states[one.state.value]}; {when}"),
     )
     opened = ids.numbered(ids.OWN_OPEN if own else ids.CASE_OPEN, number)
     text = wording.OPEN_OWN if own else wording.OPEN
@@ -110,8 +95,3 @@ def _row(one: Summary, directory: Directory, number: int, *, own: bool) -> Json:
 def _drill(one: Drill) -> str:
     answered = sum(call.acknowledged_at is not None for call in one.called)
     return wording.drill(one.reference, KINDS[one.kind], answered, len(one.called))
-
-
-def _how_soon(one: Summary) -> tuple[bool, int]:
-    """What nobody has acknowledged first, then what is most urgent."""
-    return one.state is not State.NOTIFIED, list(Urgency).index(one.urgency)

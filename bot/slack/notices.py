@@ -28,11 +28,8 @@ from bot.slack.blocks import Blocks, Confirm, Json, actions, button, message, se
 from bot.slack.text import bold, inert, joined
 from bot.wording import chat
 from bot.wording import handling as wording
-from bot.wording.notices import say
-from knowledge.rules import Urgency
+from bot.wording.notices import say, sign
 
-_SIGNS = {Urgency.IMMEDIATE: "🔴", Urgency.TODAY: "🟠", Urgency.ROUTINE: "🔵"}
-_DONE = "⚪"
 _HANDLING = (
     (wording.HAND_OVER, ids.CASE_HAND_OVER),
     (wording.ASK, ids.CASE_ASK),
@@ -44,7 +41,7 @@ _HANDLING = (
 def notice_blocks(notice: Message, marks: frozenset[str] = frozenset()) -> Blocks:
     """A notice as it is sent, and as it is changed in place; `marks` as in `wording.notices.say`."""
     said = say(notice, marks)
-    subject = f"{_sign(notice)}{said.subject}"
+    subject = f"{sign(notice)}{said.subject}"
     blocks = (section(joined((bold(subject), *map(inert, said.lines)))), *actions(_buttons(notice)))
     return message(said.subject, blocks)
 
@@ -58,18 +55,6 @@ def acknowledge_button(reference: str) -> Json:
         no=wording.NOT_YET,
     )
     return button(wording.ACKNOWLEDGE, ids.CASE_ACKNOWLEDGE, reference, style="primary", confirm=asked)
-
-
-def urgency_sign(urgency: Urgency) -> str:
-    """A dot in the colour of an urgency; its words always stand beside it."""
-    return _SIGNS[urgency]
-
-
-def _sign(notice: Message) -> str:
-    if isinstance(notice, Card):
-        open_still = notice.state in {CardState.WAITING, CardState.ACKNOWLEDGED}
-        return f"{_SIGNS[notice.urgency] if open_still else _DONE} "
-    return f"{_SIGNS[notice.urgency]} " if isinstance(notice, Alert) else ""
 
 
 def _buttons(notice: Message) -> Sequence[Json]:

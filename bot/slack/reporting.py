@@ -13,6 +13,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.errors import NotSavedError
 from bot.logs import log
+from bot.reporting import choices
 from bot.reporting.filling import FormRefusedError
 from bot.reporting.forms import Context, notes, questions
 from bot.reporting.intake import Handed, context_for, hand_in, nothing_saved, preview, receipt_lines
@@ -147,7 +148,7 @@ class _Reporting:
         """Who is searched for among the school's people; nobody else's staff list is theirs to search."""
         office, caller = self._desk.office, await self._desk.caller(body)
         shut_out = caller.shut_out
-        people = () if shut_out else forms.people_options(office.directory, office.day(self._desk.clock()))
+        people = () if shut_out else choices.staff(office.directory, office.day(self._desk.clock()))
         await ack(**forms.found_people(people, str(body.get("value") or "")))
 
     async def send(self, ack: Any, body: Payload) -> None:
@@ -210,7 +211,7 @@ class _Reporting:
         context: Context = context_for(office, caller.reporter, draft.key, now=now)
         answers = _whole(given)
         asked = questions(kind, answers, context)
-        people = forms.people_options(office.directory, office.day(now))
+        people = choices.staff(office.directory, office.day(now))
         return forms.form_view(
             Form(draft, asked, notes(kind, answers, context), given, people, goes_to=goes_to)
         )

@@ -61,7 +61,7 @@ class Activity:
     @property
     def data(self) -> Mapping[str, Any]:
         """What a button carries, with what was filled in above it: nothing where it is none of ours."""
-        found: object = self.value if self.sort is Sort.MESSAGE else self.value.get("data")
+        found: object = self.value.get("data")
         action = self.value.get("action")
         if isinstance(action, Mapping):
             found = action.get("data")

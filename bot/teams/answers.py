@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 
-from bot.reporting.kinds import FAMILIES
-from bot.reporting.people import Contacts, Family
+from bot import answering
+from bot.answering import Setting
 from bot.teams import ids
 from bot.teams import text as limits
 from bot.teams.cards import (
@@ -38,39 +37,13 @@ from bot.wording import teams as here
 from bot.wording.safety import Numbers
 from knowledge.answer import Answer, Silence
 from knowledge.citing import Citation
-from knowledge.rules import Pack, Role, Topic, Verdict
+from knowledge.rules import Pack, Topic, Verdict
 
-_SIGNS = {
-    Verdict.ALLOWED: "✅",
-    Verdict.CONDITIONAL: "☑️",
-    Verdict.ASK_FIRST: "✋",
-    Verdict.NOT_ALLOWED: "⛔",
-    Verdict.REPORT: "📣",
-    Verdict.INFO: "📖",
-    Verdict.NOT_COVERED: "❔",
-}
 _COLOURS = {Verdict.NOT_ALLOWED: Colour.ATTENTION, Verdict.REPORT: Colour.ATTENTION}
 _ROOM = (20_000, 2_000, 500, 60)
 """Characters of a policy's own texts, each: the most with which the card fits. The first is enough for any
 policy that was ever seen."""
 _EDITION = 300
-_ABOUT_ADULTS = frozenset({Family.ADULT, Family.HEAD})
-_ASKED_FIRST = frozenset({Verdict.ASK_FIRST, Verdict.NOT_COVERED})
-_CANNOT_BE_ASKED = frozenset({Role.POLICE})
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """In what an answer is shown. `token` is what its buttons send back, and stands for the question.
-
-    `may_ask`: a question can be passed on to whoever decides.
-    """
-
-    token: str
-    today: date
-    nation: str = "england"
-    numbers: Numbers = Contacts()  # noqa: RUF009  frozen, and of plain texts
-    may_ask: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +70,8 @@ def answer_card(
         return _chat(answer)
     names = {key: topic.name for key, topic in topics.items()}
     page = _Page(answer, pack, names, setting, where)
-    discreet = answer.tripped or answer.report or answer.silence is Silence.REPORTING
-    summary = chat.READ_NOW if discreet else f"{wording.verdict(answer)}. {_reason(answer, pack)}"
+    discreet = answering.to_be_reported(answer)
+    summary = chat.READ_NOW if discreet else f"{wording.verdict(answer)}. {answering.reason(answer, pack)}"
     made = [shown(summary, _laid_out(page, most)) for most in _ROOM]
     return next((one for one in made if weight(one.card) <= limits.CARD), made[-1])
 
@@ -155,13 +128,6 @@ def _report_button(title: str) -> Json:
     return button(Button(title, ids.REPORT_BEGIN, opens=True), Where.CHAT)
 
 
-def _reason(answer: Answer, pack: Pack) -> str:
-    """The reason, without the verdict that many a policy begins it with and that stands above it already."""
-    reason = wording.reason(answer, pack)
-    first, _, rest = reason.partition(". ")
-    return rest if rest and first.casefold() == wording.verdict(answer).casefold() else reason
-
-
 def _chat(answer: Answer) -> Shown:
     said = wording.chat(answer)
     return shown(said, (para(said), *_examples()))
@@ -174,12 +140,13 @@ def _examples() -> Iterator[Json]:
 def _laid_out(page: _Page, most: int) -> Iterator[Json]:
     answer = page.answer
     yield from _safety(answer)
-    verdict = f"{_SIGNS[answer.verdict]} {wording.verdict(answer)}"
+    verdict = f"{answering.SIGNS[answer.verdict]} {wording.verdict(answer)}"
     yield heading(verdict, colour=_COLOURS.get(answer.verdict, Colour.PLAIN), large=True)
     yield from _body(page, most)
     yield from _report(page)
     yield from buttons(_feedback(page))
-    yield from small_print(_small_print(page.pack, page.setting.today))
+    printed = answering.small_print(page.pack, page.setting.today)
+    yield from small_print(clipped(one, _EDITION) for one in printed)
 
 
 def _safety(answer: Answer) -> Iterator[Json]:
@@ -191,11 +158,12 @@ def _safety(answer: Answer) -> Iterator[Json]:
 def _body(page: _Page, most: int) -> Iterator[Json]:
     answer = page.answer
     topics = dict(page.topics)
-    yield para(clipped(_reason(answer, page.pack), most))
+    yield para(clipped(answering.reason(answer, page.pack), most))
     question = wording.close_call(answer, topics)
     if question:
         yield para(question, bold=True)
-        yield from buttons([page.button(name, ids.ASK_CHOOSE, key) for key, name in _choices(answer, topics)])
+        readings = answering.choices(answer, topics)
+        yield from buttons([page.button(name, ids.ASK_CHOOSE, key) for key, name in readings])
     rest = wording.left_open(answer, topics)
     if rest:
         yield para(rest, bold=True)
@@ -205,12 +173,6 @@ def _body(page: _Page, most: int) -> Iterator[Json]:
     whom = wording.whom(answer, page.pack)
     if whom:
         yield para(f"→ {whom}", bold=True)
-
-
-def _choices(answer: Answer, topics: Mapping[str, str]) -> list[tuple[str, str]]:
-    if answer.choose[0] == "account":
-        return list(chat.CHOICES.items())
-    return [(one, topics[one]) for one in answer.choose]
 
 
 def _clause(one: Citation, most: int) -> Iterator[Json]:
@@ -223,42 +185,20 @@ def _clause(one: Citation, most: int) -> Iterator[Json]:
 
 
 def _report(page: _Page) -> Iterator[Json]:
-    """The offer of a report; whoever only seems to want to report chooses the kind themselves."""
-    answer, setting = page.answer, page.setting
-    kind = answer.report.kind if answer.report else None
-    if kind is None and answer.silence is not Silence.REPORTING:
+    offer = answering.offer(page.answer, page.setting)
+    if offer is None:
         return
-    about_staff = answer.tripped.about_head or (kind is not None and FAMILIES[kind] in _ABOUT_ADULTS)
-    ring = chat.ring(kind, setting.nation, setting.numbers, about_staff=about_staff)
-    offer = wording.offer(answer.report) if answer.report else ""
-    first, *rest = filter(None, (offer, chat.NOT_SENT_YET, ring))
+    first, *rest = offer.lines
     yield apart(para(first))
     yield from map(para, rest)
-    yield from buttons(
-        [page.button(chat.REPORT_THIS, ids.ASK_REPORT, kind.value if kind else "", opens=True)]
-    )
+    yield from buttons([page.button(chat.REPORT_THIS, ids.ASK_REPORT, offer.value, opens=True)])
 
 
 def _feedback(page: _Page) -> list[Json]:
     """What to press under an answer. A question that calls for a report is never passed on as a message."""
     made = [page.button(chat.HELPED, ids.ASK_HELPED), page.button(chat.WRONG, ids.ASK_WRONG)]
-    decider = _decider(page.answer)
-    if decider and page.setting.may_ask:
+    decider = answering.decider(page.answer, page.setting)
+    if decider:
         title = chat.ask(decider, page.pack)
         made.insert(0, page.button(title, ids.ASK_DECIDER, decider.value, opens=True))
     return made
-
-
-def _decider(answer: Answer) -> Role | None:
-    if answer.tripped or answer.report or answer.silence is Silence.REPORTING:
-        return None
-    if answer.verdict not in _ASKED_FIRST:
-        return None
-    return next((role for role in answer.route if role not in _CANNOT_BE_ASKED), None)
-
-
-def _small_print(pack: Pack, today: date) -> Iterator[str]:
-    yield clipped(wording.edition(pack.policy), _EDITION)
-    overdue = wording.overdue(pack.policy) if pack.policy.overdue(today) else wording.no_dates(pack.policy)
-    if overdue:
-        yield f"⚠ {overdue}"

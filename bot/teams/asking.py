@@ -3,11 +3,12 @@
 import asyncio
 from html.parser import HTMLParser
 
+from bot.answering import Setting
 from bot.counter import Asked, Recent
 from bot.reporting.gaps import How, note_feedback
 from bot.teams import ids
 from bot.teams.activity import Activity, nested
-from bot.teams.answers import Setting, answer_card, check_card, plain_card, privately_card
+from bot.teams.answers import answer_card, check_card, plain_card, privately_card
 from bot.teams.callers import Caller
 from bot.teams.cards import Shown, Where
 from bot.teams.desk import Desk, Listening

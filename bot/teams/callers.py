@@ -6,6 +6,7 @@ first, by account; Graph is asked only about whom it doesn't list, and its silen
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from time import monotonic
@@ -20,6 +21,8 @@ from bot.teams.places import PLATFORM
 _KNOWN_FOR, _SOON = 300.0, 20.0
 """Seconds for which what Graph says is taken as still so; and where it said only half of it."""
 _MOST = 20_000
+_GLANCE = 1.0
+"""Seconds for which it is waited to hear who is at their desk: a dialog opens without it, too."""
 _PATIENCE, _PAUSE = 2.0, 5.0
 """Seconds for which Graph is waited for, and left alone after that."""
 _MACHINE = "28:"
@@ -138,6 +141,17 @@ class Callers:
             return Caller(account, Standing.LISTED, listed.id, listed)
         standing, person = self._judged(await self._profile(account), directory, address)
         return Caller(account, standing, person.id if person else nobody, person)
+
+    async def presence(self, accounts: Iterable[str]) -> Mapping[str, str]:
+        """How Graph shows accounts just now; nothing where it may not be asked, or says nothing at once."""
+        if self._graph is None or monotonic() < self._ask_again:
+            return {}
+        try:
+            async with asyncio.timeout(_GLANCE):
+                return await self._graph.presence(accounts)
+        except (GraphError, TimeoutError) as error:
+            log.info("teams_silent", reason="presence", error_type=type(error))
+            return {}
 
     def _judged(
         self, profile: _Profile | None, directory: Directory, address: str

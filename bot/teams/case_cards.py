@@ -4,14 +4,12 @@ All of it stands in dialogs, which only the person who clicked sees and which no
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from bot.reporting.people import Directory, Family
 from bot.reporting.record import Happening, Names, Record, record_of
 from bot.reporting.rights import LIVE, Action, Party, may
 from bot.reporting.route import Ring, Route
-from bot.reporting.viewing import View
+from bot.reporting.viewing import View, asked_of_reporter
 from bot.teams import ids
 from bot.teams.cards import (
     Button,
@@ -35,11 +33,13 @@ from bot.teams.cards import (
     words,
     words_under,
 )
-from bot.teams.notices import acknowledge_button, urgency_sign
+from bot.teams.notices import acknowledge_button
 from bot.teams.text import clipped
 from bot.wording import cases
 from bot.wording import handling as wording
 from bot.wording.answers import KINDS
+from bot.wording.cases import local
+from bot.wording.notices import urgency_sign
 
 _ABOUT_ADULTS = frozenset({Family.ADULT, Family.HEAD})
 _CAN = (
@@ -73,7 +73,7 @@ def own_card(view: View, directory: Directory, *, page: int = 0, said: str = "")
     head = rows(
         (
             (heads["state"], wording.OWN_STATES[summary.state.value]),
-            (heads["came_in"], local(summary.opened_at, directory)),
+            (heads["came_in"], local(summary.opened_at, directory.trust.timezone)),
         )
     )
     top = [
@@ -86,18 +86,6 @@ def own_card(view: View, directory: Directory, *, page: int = 0, said: str = "")
     ]
     turn = Button("", ids.OWN_PAGE, summary.reference)
     return card([*top, *on_page(paged(_own_body(view, directory)), page, turn, Where.DIALOG)])
-
-
-def asked_of_reporter(view: View) -> tuple[str, ...]:
-    """The questions to the reporter that came after their last answer."""
-    lines = [line for line in view.chronology if line.event in {"asked", "answered"}]
-    last = max((n for n, line in enumerate(lines, start=1) if line.event == "answered"), default=0)
-    return tuple(line.text or "" for line in lines[last:])
-
-
-def local(at: datetime, directory: Directory) -> str:
-    """A moment in the trust's own time."""
-    return f"{at.astimezone(ZoneInfo(directory.trust.timezone)):%a %d %b %Y %H:%M}"
 
 
 def _done(text: str) -> Iterator[Json]:
@@ -119,7 +107,7 @@ def _first(view: View, directory: Directory) -> Iterator[Json]:
     if view.route and view.route.family in _ABOUT_ADULTS and view.summary.state in LIVE:
         lines = [cases.not_before_advice(nation)]
         if view.decide_by:
-            lines.append(cases.decide_by(nation, local(view.decide_by, directory)))
+            lines.append(cases.decide_by(nation, local(view.decide_by, directory.trust.timezone)))
         yield box([para(text, bold=True) for text in lines], style="warning")
 
 
@@ -133,7 +121,7 @@ def _head(view: View, record: Record, directory: Directory) -> Iterator[Json]:
     pairs = [
         (heads["urgency"], record.urgency),
         (heads["state"], record.state),
-        (heads["came_in"], local(view.summary.opened_at, directory)),
+        (heads["came_in"], local(view.summary.opened_at, directory.trust.timezone)),
     ]
     if view.party is not Party.TECHNICIAN:
         pairs += [(heads["school"], record.school), (heads["about"], record.subject)]
@@ -239,7 +227,8 @@ def _own_body(view: View, directory: Directory) -> Iterator[Json]:
     """Nobody's name stands beside a question: who handles it is told by role only."""
     lines = [one for one in view.chronology if one.event in _OWN_LINES and one.text]
     for one in reversed(lines):
-        yield from words_under(f"{_OWN_LINES[one.event]}, {local(one.at, directory)}", one.text or "")
+        when = local(one.at, directory.trust.timezone)
+        yield from words_under(f"{_OWN_LINES[one.event]}, {when}", one.text or "")
     record = record_of(view, directory)
     if record.concern:
         yield heading(wording.THE_REPORT)

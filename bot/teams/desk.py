@@ -1,7 +1,7 @@
 """What every listener in Teams works with, and how something is said in a conversation."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from bot.counter import Counter, Recent
@@ -49,6 +49,18 @@ class Desk(Counter):
     callers: Callers = field(kw_only=True)
     places: Places = field(kw_only=True)
     drafts: Recent[Drafted] = field(default_factory=Recent, kw_only=True)
+
+    async def presence(self, people: Iterable[str]) -> Mapping[str, str]:
+        """How Teams shows people just now, by person: a hint, and nothing where it says nothing in time."""
+        directory, platform = self.office.directory, self.platform
+        known = {one: directory.person(one) for one in people}
+        accounts = {
+            person.accounts[platform].lower(): one
+            for one, person in known.items()
+            if person is not None and person.accounts.get(platform)
+        }
+        shown = await self.callers.presence(accounts)
+        return {accounts[account]: word for account, word in shown.items() if account in accounts}
 
     @property
     def nation(self) -> str:

@@ -59,7 +59,14 @@ class Face:
         )
         if caller.standing is Standing.MACHINE:
             return None
-        await self._remember(activity, caller)
+        # Beside it, not before: where the database is away, each thing that waits for it takes seconds.
+        remembering = asyncio.ensure_future(self._remember(activity, caller))
+        try:
+            return await self._served(activity, caller)
+        finally:
+            await remembering
+
+    async def _served(self, activity: Activity, caller: Caller) -> Reply | None:
         if activity.sort is Sort.INVOKE:
             return await self._pressed(activity, caller)
         if activity.sort is Sort.INSTALLED:
@@ -78,7 +85,7 @@ class Face:
     def _noted(self, activity: Activity, caller: Caller | None) -> None:
         desk, now = self._desk, self._desk.clock()
         desk.places.remember(activity, now=now)
-        if caller is not None and activity.alone:
+        if caller is not None and activity.alone and activity.sort is not Sort.INVOKE:
             within_reach(desk.office, caller.reporter, desk.platform, now=now)
 
     async def _greet(self, activity: Activity, caller: Caller) -> None:

@@ -2,12 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from bot.reporting.filling import FIELD_LIMIT
 from bot.reporting.forms import STANDING, Option, Question, Sort
-from bot.reporting.people import Directory, Person, School
 from bot.teams import ids
 from bot.teams.cards import Asked, Colour, Json, choice, hint, para, people_input, small_print, text_input
 from bot.teams.text import CHOICES, weight
@@ -58,13 +56,6 @@ def has_list(question: Question, people: Sequence[Option]) -> bool:
 def fits(options: Sequence[Option]) -> bool:
     """Whether a list of choices is light enough for a card."""
     return len(options) <= CHOICES and weight([(one.value, one.label) for one in options]) <= _LIST
-
-
-def people_options(directory: Directory, today: date) -> tuple[Option, ...]:
-    """Everybody who works here, by name, with their school; for picking whom a report is about."""
-    staff = (one for one in directory.people.values() if not one.gone(today))
-    named = (Option(one.id, _named(one, directory.schools.get(one.school or ""))) for one in staff)
-    return tuple(sorted(named, key=lambda option: option.label.casefold()))
 
 
 def answers_of(data: object) -> dict[str, str]:
@@ -135,7 +126,3 @@ def _picked(filled: Filled) -> str:
     labels = {one.value: one.label for one in filled.people}
     names = [labels[one] for one in filled.given.split(",") if one in labels]
     return wording.picked(names[:_MOST_PICKED]) if names else ""
-
-
-def _named(person: Person, school: School | None) -> str:
-    return f"{person.name}, {school.name}" if school else person.name

@@ -39,7 +39,6 @@ from bot.teams.fields import (
     asked_in,
     has_list,
     kind_of,
-    people_options,
     question_parts,
 )
 from bot.teams.text import CARD, weight
@@ -61,7 +60,6 @@ __all__ = [
     "kind_card",
     "kind_of",
     "not_saved_card",
-    "people_options",
     "receipt_card",
     "reported_message",
 ]
@@ -87,6 +85,18 @@ class Draft:
     token: str = ""
     more: bool = False
     shown: str = ""
+
+    @property
+    def value(self) -> str:
+        """What a dialog's buttons send of it: whichever replica is asked then can go on from there."""
+        return ids.paired(self.token, ids.paired(self.kind or "", self.shown))
+
+    @classmethod
+    def read(cls, value: str) -> "Draft":
+        """The draft that a button sent: its token alone, where a card in a chat did."""
+        token, rest = ids.parted(value)
+        named, shown = ids.parted(rest)
+        return cls(next((kind for kind in Kind if kind == named), None), token, shown=shown)
 
     def has_shown(self, line: str) -> bool:
         """Whether the reporter has been shown that it goes there."""
@@ -184,7 +194,7 @@ def _laid_out(form: Form, where: Where, kept: frozenset[str]) -> Json:
 
 
 def _buttons(form: Form, where: Where, keys: Sequence[str]) -> Iterator[Json]:
-    token, takes = form.draft.token, ",".join(keys)
+    token, takes = form.draft.token if where is Where.CHAT else form.draft.value, ",".join(keys)
     title = wording.SEND if form.goes_to else wording.NEXT
     shown = [Button(title, ids.REPORT_NEXT, token, style="positive", takes=True)]
     if where is Where.CHAT:

@@ -3,7 +3,8 @@
 import asyncio
 
 from bot.errors import RefusedActionError
-from bot.reporting import absences, drills, viewing
+from bot.mine import home_of
+from bot.reporting import absences, viewing
 from bot.reporting.duty import on_duty
 from bot.reporting.viewing import Summary
 from bot.teams import ids
@@ -12,7 +13,7 @@ from bot.teams.answers import help_card, plain_card
 from bot.teams.callers import Caller, Standing
 from bot.teams.cards import Shown, Where, page_of
 from bot.teams.desk import Desk, Listening
-from bot.teams.lists import Home, duty_card, home_card, mine_card
+from bot.teams.lists import duty_card, home_card, mine_card
 from bot.teams.replies import Json, Reply, dialog, last_word
 from bot.wording import chat, handling
 from bot.wording import teams as wording
@@ -51,13 +52,13 @@ class _Front:
             shown = await asyncio.to_thread(self._home, caller)
         except UnavailableError:
             shown = plain_card(chat.NOT_DONE)
-        await self._desk.say_privately(activity, caller, shown)
+        await self._say(activity, caller, shown)
 
     async def away(self, activity: Activity, caller: Caller) -> None:
         """`away FIRST LAST`: the ladder passes over whoever is away."""
         words = activity.text.split()[1:]
         line = await asyncio.to_thread(self._away, caller, words)
-        await self._desk.say_privately(activity, caller, plain_card(line))
+        await self._say(activity, caller, plain_card(line))
 
     async def cases(self, activity: Activity, caller: Caller) -> Reply:
         """All of one's cases."""
@@ -73,6 +74,11 @@ class _Front:
         held = on_duty(office.directory, caller.reporter, office.day(self._desk.clock()))
         return dialog(handling.ON_DUTY, duty_card(held))
 
+    async def _say(self, activity: Activity, caller: Caller, shown: Shown) -> None:
+        """What is one's own, in one's own chat; who has none is told so where they wrote."""
+        if not await self._desk.say_privately(activity, caller, shown):
+            await self._desk.say(activity, plain_card(wording.NOT_PRIVATELY))
+
     async def _list(self, activity: Activity, caller: Caller, *, own: bool) -> Reply:
         made: list[Json] = []
         trouble = await self._desk.tried(lambda: made.append(self._listed(caller, activity.pressed, own=own)))
@@ -86,14 +92,7 @@ class _Front:
 
     def _home(self, caller: Caller) -> Shown:
         office, now = self._desk.office, self._desk.clock()
-        listed = caller.standing is Standing.LISTED
-        home = Home(
-            my_cases=self._told(caller),
-            my_reports=self._reported(caller),
-            on_duty=on_duty(office.directory, caller.reporter, office.day(now)),
-            drills=self._drills(caller) if listed else (),
-            handles=listed,
-        )
+        home = home_of(office, caller.reporter, handles=caller.standing is Standing.LISTED, now=now)
         return home_card(home, office.directory)
 
     def _away(self, caller: Caller, words: list[str]) -> str:
@@ -113,9 +112,3 @@ class _Front:
 
     def _reported(self, caller: Caller) -> tuple[Summary, ...]:
         return viewing.my_reports(self._desk.office, caller.own, now=self._desk.clock())
-
-    def _drills(self, caller: Caller) -> tuple[drills.Drill, ...]:
-        """The drills that are on, for whoever may start one."""
-        if drills.STARTERS.isdisjoint(self._desk.office.directory.roles_of(caller.reporter)):
-            return ()
-        return drills.going_on(self._desk.office, caller.handler, now=self._desk.clock())

@@ -19,12 +19,13 @@ from bot.teams import ids, small_forms
 from bot.teams.activity import Activity
 from bot.teams.callers import Caller
 from bot.teams.cards import page_of
-from bot.teams.case_cards import asked_of_reporter, case_card, own_card
+from bot.teams.case_cards import case_card, own_card
 from bot.teams.desk import Desk, Listener, Listening
 from bot.teams.forms import answers_of
 from bot.teams.notices import notice_card
 from bot.teams.replies import Json, Reply, changed, dialog, last_word, told
 from bot.wording import handling as wording
+from bot.wording import teams as here
 
 Said = Mapping[str, str]
 Do = Callable[[str, Actor, Said], object]
@@ -155,7 +156,6 @@ class _SmallForms:
             ids.CASE_ASK: _plain(small_forms.ask_card),
             ids.CASE_CLOSE: _plain(small_forms.close_card),
             ids.CASE_REOPEN: _plain(small_forms.reopen_card),
-            ids.CASE_HAND_OVER: self._hand_over,
             ids.CASE_ACTION: self._action,
             ids.OWN_ADD: _plain(small_forms.add_card),
             ids.OWN_ANSWER: self._answer,
@@ -163,7 +163,7 @@ class _SmallForms:
 
     def openers(self) -> dict[str, Listener]:
         """What opens each, by its button."""
-        return {action: self._opener(action) for action in self._makers}
+        return {action: self._opener(action) for action in (*self._makers, ids.CASE_HAND_OVER)}
 
     def takers(self) -> dict[str, Listener]:
         """What each does when it is sent, by its name."""
@@ -218,15 +218,28 @@ class _SmallForms:
     async def _form(
         self, action: str, reference: str, caller: Caller, said: Said = _NOTHING, fault: str = ""
     ) -> Reply:
+        if action == ids.CASE_HAND_OVER:
+            return await self._hand_over(reference, caller, said, fault)
         made: list[Json] = []
         make = self._makers[action]
         trouble = await self._desk.tried(lambda: made.append(make(reference, caller, said, fault)))
         return dialog(reference, made[0]) if made else last_word(fault or trouble)
 
-    def _hand_over(self, reference: str, caller: Caller, said: Said, fault: str) -> Json:
-        office = self._desk.office
-        people = choices.takers(office, reference, caller.handler, now=self._desk.clock())
-        return small_forms.hand_over_card(reference, self._options(people), given=said, fault=fault)
+    async def _hand_over(self, reference: str, caller: Caller, said: Said, fault: str) -> Reply:
+        """To whom, with how Teams shows them now: a hint, which decides nothing."""
+        people: list[str] = []
+        office, now = self._desk.office, self._desk.clock()
+        trouble = await self._desk.tried(
+            lambda: people.extend(choices.takers(office, reference, caller.handler, now=now))
+        )
+        if trouble:
+            return last_word(fault or trouble)
+        shown = await self._desk.presence(people)
+        options = [
+            Option(one.value, f"{one.label}{here.presence(shown.get(one.value, ''))}")
+            for one in self._options(people)
+        ]
+        return dialog(reference, small_forms.hand_over_card(reference, options, given=said, fault=fault))
 
     def _action(self, reference: str, caller: Caller, said: Said, fault: str) -> Json:
         office, now = self._desk.office, self._desk.clock()
@@ -235,7 +248,7 @@ class _SmallForms:
 
     def _answer(self, reference: str, caller: Caller, said: Said, fault: str) -> Json:
         view = viewing.own_report(self._desk.office, reference, caller.own, now=self._desk.clock())
-        return small_forms.answer_card(reference, asked_of_reporter(view), given=said, fault=fault)
+        return small_forms.answer_card(reference, viewing.asked_of_reporter(view), given=said, fault=fault)
 
     def _options(self, people: Iterable[str]) -> tuple[Option, ...]:
         directory = self._desk.office.directory

@@ -1,11 +1,10 @@
 """Lists in Teams: what is mine to see to, what I reported, which drills are on, who holds which role."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
+from bot.mine import Home
 from bot.reporting.drills import Drill
 from bot.reporting.people import Directory
-from bot.reporting.rights import LIVE, State
 from bot.reporting.viewing import Summary
 from bot.teams import ids
 from bot.teams.cards import (
@@ -26,33 +25,18 @@ from bot.teams.cards import (
     shown,
     small_print,
 )
-from bot.teams.case_cards import local
-from bot.teams.notices import urgency_sign
 from bot.teams.text import clipped
 from bot.wording import cases as said
 from bot.wording import chat
 from bot.wording import handling as wording
 from bot.wording import teams as here
 from bot.wording.answers import KINDS, URGENCIES
-from knowledge.rules import Urgency
+from bot.wording.cases import local
+from bot.wording.notices import urgency_sign
 
 _CASES, _REPORTS, _DRILLS, _ROLES = 10, 6, 5, 40
 """So many are listed at once; the rest is a list of its own."""
 _NAMES = 300
-
-
-@dataclass(frozen=True, slots=True)
-class Home:
-    """What one person has here. `on_duty` names who holds each role now, by the role as the school writes it.
-
-    `handles`: they may handle cases here; others may ask and report, and see their own reports.
-    """
-
-    my_cases: Sequence[Summary] = ()
-    my_reports: Sequence[Summary] = ()
-    on_duty: Sequence[tuple[str, Sequence[str]]] = ()
-    drills: Sequence[Drill] = ()
-    handles: bool = False
 
 
 def home_card(home: Home, directory: Directory) -> Shown:
@@ -99,7 +83,7 @@ _LIST = "list"
 
 
 def _cases(home: Home, directory: Directory) -> Iterator[Json]:
-    live = sorted((one for one in home.my_cases if one.state in LIVE), key=_how_soon)
+    live = home.waiting
     yield apart(heading(wording.MY_CASES))
     if not live:
         yield para(wording.NO_CASES)
@@ -133,10 +117,11 @@ def _row(one: Summary, directory: Directory, *, own: bool, where: Where) -> Json
         one.reference,
         opens=True,
     )
+    when = local(one.opened_at, directory.trust.timezone)
     lines: Iterable[Json] = (
         para(f"{urgency_sign(one.urgency)} {one.reference}{drill}: {URGENCIES[one.urgency]}", bold=True),
         para(
-            f"{kind[:1].upper()}{kind[1:]}; {states[one.state.value]}; {local(one.opened_at, directory)}",
+            f"{kind[:1].upper()}{kind[1:]}; {states[one.state.value]}; {when}",
             close=True,
         ),
     )
@@ -146,8 +131,3 @@ def _row(one: Summary, directory: Directory, *, own: bool, where: Where) -> Json
 def _drill(one: Drill) -> str:
     answered = sum(call.acknowledged_at is not None for call in one.called)
     return wording.drill(one.reference, KINDS[one.kind], answered, len(one.called))
-
-
-def _how_soon(one: Summary) -> tuple[bool, int]:
-    """What nobody has acknowledged first, then what is most urgent."""
-    return one.state is not State.NOTIFIED, list(Urgency).index(one.urgency)

@@ -27,17 +27,14 @@ from bot.teams import ids
 from bot.teams.cards import Button, Colour, Json, Shown, Where, button, confirming, heading, para, shown
 from bot.wording import chat
 from bot.wording import handling as wording
-from bot.wording.notices import say
+from bot.wording.notices import say, sign
 from knowledge.rules import Urgency
 
-_SIGNS = {Urgency.IMMEDIATE: "🔴", Urgency.TODAY: "🟠", Urgency.ROUTINE: "🔵"}
 _COLOURS = {
     Urgency.IMMEDIATE: Colour.ATTENTION,
     Urgency.TODAY: Colour.ACCENT,
     Urgency.ROUTINE: Colour.PLAIN,
 }
-_DONE = "⚪"
-_OPEN = frozenset({CardState.WAITING, CardState.ACKNOWLEDGED})
 _HANDLING = (
     (wording.HAND_OVER, ids.CASE_HAND_OVER),
     (wording.ASK, ids.CASE_ASK),
@@ -49,7 +46,7 @@ _HANDLING = (
 def notice_card(notice: Message, marks: frozenset[str] = frozenset()) -> Shown:
     """A notice as it is sent, and as it is changed in place; `marks` as in `wording.notices.say`."""
     said = say(notice, marks)
-    top = heading(f"{_sign(notice)}{said.subject}", colour=_colour(notice))
+    top = heading(f"{sign(notice)}{said.subject}", colour=_colour(notice))
     return shown(said.subject, [top, *map(para, said.lines)], _buttons(notice))
 
 
@@ -57,17 +54,6 @@ def acknowledge_button(reference: str, where: Where) -> Json:
     """Acknowledging, which is asked about once."""
     does = Button(wording.ACKNOWLEDGE, ids.CASE_ACKNOWLEDGE, reference, style="positive")
     return confirming(wording.acknowledge_title(reference), wording.ACKNOWLEDGE_ASKED, does, where)
-
-
-def urgency_sign(urgency: Urgency) -> str:
-    """A dot in the colour of an urgency; its words always stand beside it."""
-    return _SIGNS[urgency]
-
-
-def _sign(notice: Message) -> str:
-    if isinstance(notice, Card):
-        return f"{_SIGNS[notice.urgency] if notice.state in _OPEN else _DONE} "
-    return f"{_SIGNS[notice.urgency]} " if isinstance(notice, Alert) else ""
 
 
 def _colour(notice: Message) -> Colour:

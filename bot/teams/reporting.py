@@ -1,7 +1,7 @@
 """Reports in Teams: begun in four ways, filled in page by page, stored before anybody is told so.
 
-What was answered is kept in memory between the pages, under the form's token, and in a dialog stands on the
-page as well. A restart forgets it: a dialog then asks for the kind once more and keeps the words.
+What was answered is kept in memory between the pages, under the form's token. In a dialog it stands on the
+page as well, and the kind goes along with its buttons: it outlives a restart, and goes on at another replica.
 """
 
 import asyncio
@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 
 from bot.errors import NotSavedError
 from bot.logs import log
-from bot.reporting.filling import FormFault, FormRefusedError
+from bot.reporting import choices
+from bot.reporting.filling import WHOLE, FormFault, FormRefusedError
 from bot.reporting.forms import notes, questions
 from bot.reporting.intake import Handed, context_for, hand_in, nothing_saved, preview, receipt_lines
 from bot.reporting.submit import Receipt
@@ -30,6 +31,8 @@ from bot.teams.replies import Json, Reply, changed, dialog, refused
 from bot.wording import reporting as wording
 from bot.wording import teams as here
 from knowledge.rules import Kind
+
+_AUTHOR = "handle"
 
 
 def listening(desk: Desk) -> Listening:
@@ -185,17 +188,28 @@ class _Page:
         platform = self._desk.platform
         handed = Handed(
             draft.kind or Kind.OTHER,
-            kept.answers,
+            self._still_asked(kept, caller),
             caller.reporter,
             f"{platform} {caller.reporter} {draft.token}",
             platform,
         )
         goes_to = preview(office, handed, now=now).line
         if not draft.has_shown(goes_to):
-            self._keep(caller, replace(kept, draft=draft.showing(goes_to)))
+            kept = replace(kept, draft=draft.showing(goes_to))
+            self._keep(caller, kept)
             return self._form(caller, kept, goes_to=goes_to), None
         receipt = hand_in(office, handed, now=now)
         return receipt_card(receipt_lines(office, receipt), receipt.reference, self._where), receipt
+
+    def _still_asked(self, kept: Drafted, caller: Caller) -> dict[str, str]:
+        """What is sent: nothing that the form as it stands doesn't show, but who wrote a reported message.
+
+        Another kind was chosen since, or an image came into it: then a web address, say, is asked no more.
+        """
+        kind, given = kept.draft.kind or Kind.OTHER, dict(kept.answers)
+        context = context_for(self._desk.office, caller.reporter, kept.draft.token, now=self._desk.clock())
+        asked = {one.key for one in questions(kind, given, context)} | {_AUTHOR}
+        return {key: text for key, text in given.items() if key in asked}
 
     def _form(
         self, caller: Caller, kept: Drafted, faults: tuple[FormFault, ...] = (), *, goes_to: str = ""
@@ -208,7 +222,7 @@ class _Page:
             questions(kind, answers, context),
             notes(kind, answers, context),
             answers,
-            forms.people_options(office.directory, office.day(now)),
+            choices.staff(office.directory, office.day(now)),
             faults,
             goes_to,
         )
@@ -216,12 +230,13 @@ class _Page:
 
     def _kept(self, activity: Activity, caller: Caller) -> Drafted:
         """The draft with what was just answered; what stood there to be answered and came empty is out."""
-        token, asked = activity.pressed, asked_in(activity.data)
-        kept = self._desk.drafts.get(token, caller.account) or Drafted(
-            Draft(token=token or token_urlsafe(12))
-        )
-        answers = {key: text for key, text in kept.answers.items() if key not in asked}
-        return replace(kept, answers={**answers, **answers_of(activity.data)})
+        sent, asked = Draft.read(activity.pressed), asked_in(activity.data)
+        kept = self._desk.drafts.get(sent.token, caller.account)
+        begun = kept.draft if kept and sent.kind is None else sent
+        known = kept.answers if kept else {}
+        answers = {key: text for key, text in known.items() if key not in asked}
+        draft = replace(begun, token=begun.token or token_urlsafe(12))
+        return Drafted(draft, {**answers, **answers_of(activity.data)})
 
     def _keep(self, caller: Caller, kept: Drafted) -> None:
         self._desk.drafts.put(kept.draft.token, caller.account, kept)
@@ -256,7 +271,7 @@ class _Page:
 
 def _seen(faults: tuple[FormFault, ...], asked: frozenset[str]) -> tuple[FormFault, ...]:
     """The faults of what stood on the page; what is asked only now is not yet anybody's fault."""
-    return tuple(fault for fault in faults if not fault.key or fault.key in asked)
+    return tuple(fault for fault in faults if fault.key in asked | {"", WHOLE})
 
 
 def _posted_at(at: str, zone: str) -> str:

@@ -1,6 +1,8 @@
 """The words of a case as its handlers read it: lines of a chronology, states, decisions, clocks."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 DRILL = "DRILL: this is practice, nothing has happened."
 STATES: Mapping[str, str] = {
@@ -118,3 +120,8 @@ def decide_by(nation: str, when: str) -> str:
     """The one-working-day clock of a concern about an adult (KCSIE, part four)."""
     ask = " If unsure, ask the LADO." if nation == "england" else ""
     return f"Decide by {when}: low level, or may it meet the harm threshold?{ask}"
+
+
+def local(at: datetime, zone: str) -> str:
+    """A moment in the trust's own time."""
+    return f"{at.astimezone(ZoneInfo(zone)):%a %d %b %Y %H:%M}"

@@ -45,6 +45,9 @@ class Said:
 REPEAT = "This is a repeat: the first copy may not have arrived."
 RESTORED = "Signpost was restored from a backup; you may have seen this before."
 DRILL = "DRILL. This is practice: nothing has happened."
+_SIGNS = {Urgency.IMMEDIATE: "🔴", Urgency.TODAY: "🟠", Urgency.ROUTINE: "🔵"}
+_DONE = "⚪"
+_OPEN = frozenset({CardState.WAITING, CardState.ACKNOWLEDGED})
 _MARKS = {"repeat": REPEAT, "restored": RESTORED, "drill": DRILL}
 RING_999 = "If a child is in danger now, ring 999."
 OWN_CALL = "You may ring children's social care or the police yourself, at any time."
@@ -58,6 +61,18 @@ _STAND_BY = {
     Urgency.TODAY: "Please acknowledge today.",
     Urgency.ROUTINE: "Please acknowledge when you can.",
 }
+
+
+def urgency_sign(urgency: Urgency) -> str:
+    """A dot in the colour of an urgency; its words always stand beside it."""
+    return _SIGNS[urgency]
+
+
+def sign(notice: Message) -> str:
+    """What stands before a notice's subject, where it has an urgency; a case that is over has a grey dot."""
+    if isinstance(notice, Card):
+        return f"{_SIGNS[notice.urgency] if notice.state in _OPEN else _DONE} "
+    return f"{_SIGNS[notice.urgency]} " if isinstance(notice, Alert) else ""
 
 
 def say(message: Message, marks: frozenset[str] = frozenset()) -> Said:

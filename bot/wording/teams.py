@@ -53,6 +53,23 @@ UNKNOWN = (
 UNKNOWN_REPORTS = "You can still report something: it reaches the right person."
 
 
+_PRESENCE = {
+    "Available": "in Teams now",
+    "AvailableIdle": "in Teams now",
+    "Busy": "busy",
+    "BusyIdle": "busy",
+    "DoNotDisturb": "not to be disturbed",
+    "BeRightBack": "back soon",
+    "Away": "away from the screen",
+    "Offline": "not in Teams now",
+}
+
+
+def presence(word: str) -> str:
+    """How Teams shows somebody just now, to stand behind their name; nothing where it doesn't say."""
+    return f" ({_PRESENCE[word]})" if word in _PRESENCE else ""
+
+
 def help_lines() -> tuple[str, ...]:
     """What somebody can do, one line each."""
     report = f"Report something: write “{REPORT}”, or use “{REPORT_THIS}” in the menu of any message."

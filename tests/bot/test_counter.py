@@ -5,8 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from bot.counter import Counter, Recent
+from bot.reporting.undeliverable import out_of_reach
+from storage import house
 from storage.store import UnavailableError
 from tests.bot.reporting.oakfield import OAKFIELD
 from tests.bot.slack.doorstep import policies
@@ -54,3 +57,15 @@ def test_where_the_database_is_away_an_event_is_dealt_with_rather_twice_than_nev
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(type(counter.office), "work", away)
         assert asyncio.run(counter.first_time("Ev1"))
+
+
+def test_whoever_is_seen_can_be_reached_again_and_that_is_audited(counter: Counter) -> None:
+    office = counter.office
+    assert out_of_reach(office, "sam", "chat", "gone", now=NOW)
+    assert not out_of_reach(office, "sam", "chat", "gone", now=NOW), "an administrator is told once"
+    for _ in range(2):
+        asyncio.run(counter.seen("sam"))
+    with office.store.reading() as session:
+        assert house.lost_lanes(session) == frozenset()
+        audited = session.connection().execute(text("SELECT action FROM audit ORDER BY seq")).scalars()
+        assert [action for action in audited if action.endswith("reachable")] == ["unreachable", "reachable"]

@@ -1,10 +1,11 @@
-"""Oakfield at Slack for a module of journeys, over each of Slack's two doors in turn."""
+"""Oakfield for a module of journeys: at Slack over each of its two doors in turn, or at Teams."""
 
 from collections.abc import Iterator
 
 import pytest
 
 from tests.journeys.school import HTTP, SOCKET, School, school
+from tests.journeys.teams_school import TeamsSchool, teams_school
 
 
 @pytest.fixture(scope="module", params=[HTTP, SOCKET])
@@ -26,3 +27,24 @@ def nothing_refused(request: pytest.FixtureRequest) -> Iterator[None]:
         shut = ("views.update", "not_found")  # a window that was closed while it was being filled
         assert [one for one in found.slack.refused() if (one.method, one.error) != shut] == []
         assert "slack_listener_failed" not in found.program.logs[known:], found.program.logs[known:]
+
+
+@pytest.fixture(scope="session")
+def oakfield(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TeamsSchool]:
+    """Give the school at Teams that all journeys there share: starting it takes longer than most of them."""
+    with teams_school(tmp_path_factory.mktemp("oakfield") / "program") as found:
+        found.teams.add_channel("staffroom", "priya", "sam", "tom", "helen", "omar", "owen", "kit", "ursa")
+        found.teams.add_group("colleagues", "tom", "helen")
+        yield found
+
+
+@pytest.fixture(autouse=True)
+def nothing_amiss(request: pytest.FixtureRequest) -> Iterator[None]:
+    """See after each journey in Teams that it took all that was sent, and that nothing failed unseen."""
+    found = request.getfixturevalue("oakfield") if "oakfield" in request.fixturenames else None
+    known = len(found.program.logs) if found else 0
+    yield
+    if found is not None:
+        assert found.teams.refused() == []
+        for failure in ("teams_handler_failed", "case_action_failed", "report_not_taken"):
+            assert failure not in found.program.logs[known:], found.program.logs[known:]

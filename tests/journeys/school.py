@@ -1,8 +1,7 @@
 """Oakfield at the stand-in Slack with the program started beside it: what people do there, in a line each."""
 
-import sqlite3
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from bot.reporting.schools import read_schools
 from bot.slack import ids
 from tests.drills.warm import WarmProgram
+from tests.journeys import records
 from tests.support.processes import LOOPBACK
 from tests.support.program import Program
 from tests.support.schools import fast_schools
@@ -72,14 +72,11 @@ class School(Staff):
 
     def audited(self, action: str = "", reference: str = "") -> list[tuple[str, str, str]]:
         """The audit so far, oldest first: who, what, which case."""
-        with closing(sqlite3.connect(f"file:{self.program.data / 'signpost.db'}?mode=ro", uri=True)) as file:
-            rows = file.execute("SELECT actor, action, reference FROM audit ORDER BY seq").fetchall()
-        return [row for row in rows if action in {"", row[1]} and reference in {"", row[2]}]
+        return records.audited(self.program.data, action, reference)
 
     def cases(self) -> int:
         """How many cases there are."""
-        with closing(sqlite3.connect(f"file:{self.program.data / 'signpost.db'}?mode=ro", uri=True)) as file:
-            return int(file.execute("SELECT count(*) FROM case_file").fetchone()[0])
+        return records.count_cases(self.program.data)
 
     def messages(self) -> str:
         """All that ever went into a message or a home tab, as it came over the wire."""

@@ -1,14 +1,11 @@
 """The database is away while people use Slack: nothing is claimed, nothing they wrote is lost."""
 
-import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import pytest
 
 from bot.slack import ids
 from bot.wording import chat
 from knowledge.rules import Kind
+from tests.journeys.records import nothing_can_be_saved
 from tests.journeys.school import HTTP, School
 from tests.support.slack.staff import SAFE
 
@@ -18,25 +15,13 @@ WORDS = "She waited for me after training and asked for my number."
 SAID = {"q.about": "pupil", **SAFE, "q.what": WORDS}
 
 
-@contextmanager
-def nothing_can_be_saved(there: School) -> Iterator[None]:
-    """Hold the database's only write lock."""
-    held = sqlite3.connect(there.program.data / "signpost.db", isolation_level=None)
-    held.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-    finally:
-        held.execute("ROLLBACK")
-        held.close()
-
-
 def test_the_form_keeps_every_word_and_says_whom_to_ring(there: School) -> None:
     tom = there.person("tom")
     there.form(tom, Kind.PUPIL_CONTACT)
     there.fill(tom, SAID)
     tom.submit()
     before = there.cases()
-    with nothing_can_be_saved(there):
+    with nothing_can_be_saved(there.program.data):
         delivery = tom.submit()
     assert delivery.seconds < ANSWERED_IN
     assert delivery.body["response_action"] == "errors"
@@ -58,7 +43,7 @@ def test_nothing_done_with_a_case_is_claimed_and_a_note_stays_in_its_window(ther
     tom, sam = there.person("tom"), there.person("sam")
     reference = there.report(tom, Kind.PUPIL_CONTACT, SAID)
     card = there.card(sam, reference)
-    with nothing_can_be_saved(there):
+    with nothing_can_be_saved(there.program.data):
         before = len(there.said(sam))
         sam.press(ids.CASE_ACKNOWLEDGE, card)
         assert chat.NOT_DONE in there.next_of(sam, before).words
@@ -74,7 +59,7 @@ def test_nothing_done_with_a_case_is_claimed_and_a_note_stays_in_its_window(ther
     sam.press(ids.CASE_NOTE)
     sam.wait_for_view(lambda view: view.callback_id == ids.NOTE_VIEW)
     sam.fill({"q.text": "Rang her mother."})
-    with nothing_can_be_saved(there):
+    with nothing_can_be_saved(there.program.data):
         delivery = sam.submit()
     assert delivery.seconds < ANSWERED_IN
     note = sam.view
@@ -90,7 +75,7 @@ def test_nothing_done_with_a_case_is_claimed_and_a_note_stays_in_its_window(ther
 @pytest.mark.parametrize("there", [HTTP], indirect=True)
 def test_questions_are_answered_all_the_same(there: School) -> None:
     priya = there.person("priya")
-    with nothing_can_be_saved(there):
+    with nothing_can_be_saved(there.program.data):
         answer = there.ask(priya, "Can I post a photo of pupils on the school's Facebook page?")
         priya.slash(ids.SIGNPOST_COMMAND, "status")
         status = priya.messages()[-1]

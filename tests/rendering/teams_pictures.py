@@ -19,13 +19,15 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
+from bot.answering import Setting
 from bot.messages import Card, CardState
+from bot.reporting.choices import staff
 from bot.reporting.forms import notes, questions
 from bot.reporting.people import Contacts
 from bot.reporting.rights import Party, State
 from bot.reporting.viewing import Line, Summary, View
 from bot.teams import answers, case_cards, forms, lists, small_forms
-from bot.teams.answers import Setting, answer_card
+from bot.teams.answers import answer_card
 from bot.teams.cards import Where, card, words_under
 from bot.teams.forms import Draft, Form
 from bot.teams.notices import notice_card
@@ -144,7 +146,7 @@ def _forms() -> Iterator[tuple[str, Json]]:
     given = {"about": "works_here", "danger": "unsure", "image": "no", "what": HAPPENED}
     asked = questions(Kind.ADULT_CONCERN, given, context())
     said = notes(Kind.ADULT_CONCERN, given, context())
-    people = forms.people_options(directory(), NOW.date())
+    people = staff(directory(), NOW.date())
     form = Form(Draft(Kind.ADULT_CONCERN, "token"), asked, said, given, people, goes_to=GOES_TO)
     yield "form", forms.form_card(form)
     yield "form-in-a-chat", forms.form_card(form, Where.CHAT)

@@ -6,9 +6,10 @@ from datetime import date
 
 import pytest
 
+from bot.answering import Setting
 from bot.reporting.people import Contacts
 from bot.slack import answers, ids
-from bot.slack.answers import Setting, answer_blocks
+from bot.slack.answers import answer_blocks
 from bot.slack.blocks import Blocks
 from bot.wording import chat
 from bot.wording.answers import EXAMPLES

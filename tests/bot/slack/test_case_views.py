@@ -10,9 +10,9 @@ import pytest
 from bot.reporting import viewing
 from bot.reporting.report import About, Standing
 from bot.reporting.rights import LIVE, Action, Party, State, may
-from bot.reporting.viewing import Line, Summary, View
+from bot.reporting.viewing import Line, Summary, View, asked_of_reporter
 from bot.slack import ids
-from bot.slack.case_views import asked_of_reporter, case_view, own_view
+from bot.slack.case_views import case_view, own_view
 from bot.slack.pages import page_of
 from bot.slack.text import inert
 from bot.wording import cases as said

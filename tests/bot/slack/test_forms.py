@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.reporting.choices import staff
 from bot.reporting.filling import FIELD_LIMIT, FormFault
 from bot.reporting.forms import STANDING, Option, Question, Sort, notes, questions
 from bot.slack import fields, forms, ids
@@ -35,7 +36,7 @@ STAGES: tuple[Mapping[str, str], ...] = (
         "what": "Ruth Bell saw.",
     },
 )
-PEOPLE = fields.people_options(context().directory, NOW.date())
+PEOPLE = staff(context().directory, NOW.date())
 GOES_TO = "This goes to: the designated safeguarding lead."
 
 

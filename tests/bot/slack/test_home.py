@@ -5,11 +5,12 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.mine import Home
 from bot.reporting.drills import Called, Drill
 from bot.reporting.rights import State
 from bot.reporting.viewing import Summary
 from bot.slack import ids
-from bot.slack.home import Home, home_view, list_view
+from bot.slack.home import home_view, list_view
 from bot.slack.pages import page_of
 from bot.wording import handling as wording
 from knowledge.rules import Kind, Role, Urgency

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from bot.reporting.casefile import read_case
+from bot.reporting.choices import staff
 from bot.reporting.office import Work
 from bot.slack import forms, ids
 from knowledge.rules import Kind
@@ -190,5 +191,5 @@ def logged(capsys: pytest.CaptureFixture[str], text: str) -> str:
 
 @pytest.mark.parametrize("text", HOSTILE[:8])
 def test_a_search_for_people_answers_with_people_or_nobody(text: str) -> None:
-    people = forms.people_options(directory(), NOW.date())
+    people = staff(directory(), NOW.date())
     assert forms.found_people(people, text) == {"options": []}

@@ -6,9 +6,10 @@ from datetime import date
 
 import pytest
 
+from bot.answering import Setting
 from bot.reporting.people import Contacts
 from bot.teams import answers, ids
-from bot.teams.answers import Setting, answer_card
+from bot.teams.answers import answer_card
 from bot.teams.cards import Shown, Where
 from bot.wording import chat
 from bot.wording import teams as here

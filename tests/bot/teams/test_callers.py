@@ -231,3 +231,11 @@ def test_no_more_accounts_are_remembered_than_fit(desk: Desk, monkeypatch: pytes
     for named in ("sam", "tom", "omar", "sam"):
         desk.find(account_of(named))
     assert len(desk.tenant.asked("/checkMemberGroups")) == 4
+
+
+def test_presence_is_a_hint_that_nobody_waits_for(desk: Desk) -> None:
+    sam = account_of("sam")
+    assert set(desk.runner.run(desk.callers.presence([sam]))) == {sam}
+    desk.tenant.down = True
+    assert desk.runner.run(desk.callers.presence([sam])) == {}
+    assert desk.find(PRIYA).standing is Standing.LISTED, "and it keeps nobody from being found"

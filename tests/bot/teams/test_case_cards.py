@@ -10,10 +10,10 @@ import pytest
 from bot.reporting import viewing
 from bot.reporting.report import About, Standing
 from bot.reporting.rights import LIVE, Action, Party, State, may
-from bot.reporting.viewing import Line, Summary, View
+from bot.reporting.viewing import Line, Summary, View, asked_of_reporter
 from bot.teams import ids
 from bot.teams.cards import Where, page_of
-from bot.teams.case_cards import asked_of_reporter, case_card, own_card
+from bot.teams.case_cards import case_card, own_card
 from bot.teams.text import plain
 from bot.wording import cases as said
 from bot.wording import handling as wording

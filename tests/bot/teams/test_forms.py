@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.reporting.choices import staff
 from bot.reporting.filling import FIELD_LIMIT, FormFault
 from bot.reporting.forms import STANDING, Option, Question, Sort, notes, questions
 from bot.teams import forms, ids
@@ -37,7 +38,7 @@ STAGES: tuple[Mapping[str, str], ...] = (
         "what": "Ruth Bell saw.",
     },
 )
-PEOPLE = forms.people_options(context().directory, NOW.date())
+PEOPLE = staff(context().directory, NOW.date())
 CROWD = tuple(Option(f"person{number}", f"Person Number {number}, Oakfield Primary") for number in range(150))
 GOES_TO = "This goes to: the designated safeguarding lead."
 CANARY = "Zylfquist"

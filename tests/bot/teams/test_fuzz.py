@@ -75,7 +75,7 @@ def play(step: Doorstep, times: int, seed: int) -> Counter[int]:
 
 def test_two_thousand_spoilt_activities_are_each_answered_well(step: Doorstep) -> None:
     statuses = play(step, FEW, seed=5)
-    assert set(statuses) <= {200, 400, 401, 403}, statuses
+    assert set(statuses) <= {200, 400, 401, 403, 413}, statuses
     assert statuses[200] > FEW / 2, statuses
     assert statuses[400] > FEW / 50, statuses
 
@@ -83,4 +83,4 @@ def test_two_thousand_spoilt_activities_are_each_answered_well(step: Doorstep) -
 @pytest.mark.drill
 def test_fifty_thousand_spoilt_activities_are_each_answered_well(step: Doorstep) -> None:
     statuses = play(step, MANY, seed=randbits(32))
-    assert set(statuses) <= {200, 400, 401, 403}, statuses
+    assert set(statuses) <= {200, 400, 401, 403, 413}, statuses

@@ -196,6 +196,20 @@ def test_a_bad_token_is_refused_without_a_word_and_nothing_comes_of_it(
     assert len(step.handled.activities) == before
 
 
+@pytest.mark.parametrize("name", TRIES)
+def test_the_gate_refuses_it_by_itself_before_the_sdk_looks(step: Doorstep, name: str) -> None:
+    tried, body = TRIES[name], step.teams.person("tom").activity("message", text="Hello")
+    tried.spoil(body)
+    bearer = tried.token(step.teams.service_url)
+
+    async def judged() -> int:
+        hosts = Hosts([step.teams.service_url])
+        gate = Gate(APP, [TENANT], keys=Keys(step.teams.openid_url), hosts=hosts)
+        return (await gate.judge(body, [] if bearer is None else [f"Bearer {bearer}"])).value
+
+    assert asyncio.run(judged()) == tried.status
+
+
 def test_what_teams_signed_comes_in(step: Doorstep) -> None:
     before = len(step.handled.activities)
     step.teams.person("tom").says("Hello")

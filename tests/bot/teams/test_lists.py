@@ -5,12 +5,13 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.mine import Home
 from bot.reporting.drills import Called, Drill
 from bot.reporting.rights import State
 from bot.reporting.viewing import Summary
 from bot.teams import ids
 from bot.teams.cards import Where, page_of
-from bot.teams.lists import Home, duty_card, home_card, mine_card
+from bot.teams.lists import duty_card, home_card, mine_card
 from bot.wording import handling as wording
 from knowledge.rules import Kind, Role, Urgency
 from tests.bot.reporting.oakfield import directory

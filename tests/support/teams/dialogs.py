@@ -8,6 +8,7 @@ from tests.support.teams.cards import DIALOG, actions_of, faults_of, inputs_of
 
 CARD = "application/vnd.microsoft.card.adaptive"
 SAYING = "application/vnd.microsoft.activity.message"
+REFUSED = "application/vnd.microsoft.error"
 EXECUTE, SUBMIT = "Action.Execute", "Action.Submit"
 
 

@@ -8,6 +8,7 @@ from uuid import uuid4
 from tests.support.teams.dialogs import (
     CARD,
     EXECUTE,
+    REFUSED,
     SAYING,
     SUBMIT,
     Dialog,
@@ -192,6 +193,10 @@ class Person:
     def _take(self, message: Seen, body: Any) -> None:
         """Do what a button's answer says: show another card in its place, or a line of text."""
         assert isinstance(body, dict), f"no answer to a button: {body!r:.300}"
+        if body.get("statusCode") == 400:  # the card stays, with what was typed in it, and says why
+            assert body["type"] == REFUSED, body
+            self.told = body["value"]["message"]
+            return
         assert body.get("statusCode") == 200, body
         if body["type"] == SAYING:
             self.told = body["value"]

@@ -109,6 +109,8 @@ class Teams:
 
     def over_http(self, to: str | Post) -> None:
         """Reach the app at its address, or through a function that posts a body with headers."""
+        if self._client is not None:
+            self._client.close()
         if isinstance(to, str):
             self._client = httpx.Client(timeout=_PATIENCE, trust_env=False)
             self._post = _poster(self._client, to)

@@ -36,7 +36,7 @@ _HOST_DOT = re.compile(
     r"(?P<clause>(?<![\w.\-])\d{1,2}\.[ivx]+(?![\w\-]|\.\w))|(?<=[\w\-\])])[.。．｡](?=[^\W\d_]{2})"
 )
 """A dot as in a host's name; clauses are numbered `5.iii`, which is no host."""
-_UNDERSCORE = re.compile(r"(?<![^\W_])_|_(?![^\W_])|(?<=_)_")
+_UNDERSCORE = re.compile(r"(?<![^\W_])_|_(?![^\W_])|(?<=_)_", re.ASCII)
 _ENTITY = re.compile(r"&(?=#?\w{1,32};)")
 _LIST = re.compile(r"(?m)^(?P<margin>[^\S\n]*)(?P<mark>[-+#>=•]+|\d{1,9}(?=[.)]\s))")
 

@@ -28,6 +28,7 @@ from tests.support.schools import fast_schools
 from tests.support.teams.cards import inputs_of
 from tests.support.teams.people import on_teams
 from tests.support.teams.person import Person
+from tests.support.teams.service import CREATE
 from tests.support.teams.space import Seen
 from tests.support.teams.stand_in import Delivery
 
@@ -171,7 +172,8 @@ def test_hostile_text_is_inert_on_every_surface(oakfield: TeamsSchool, text: str
     oakfield.forge(priya, "task/fetch", ids.OWN_OPEN, reference)
     oakfield.settled()
     for call in oakfield.teams.calls()[known:]:
-        hold(call.body["attachments"][0]["content"])
+        if call.method != CREATE:  # that a chat is begun says nothing
+            hold(call.body["attachments"][0]["content"])
         hold_summary(call.body["summary"])
         assert set(call.body) <= {"type", "summary", "attachments", "from", "replyToId"}, (
             "no mention, no text"

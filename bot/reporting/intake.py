@@ -75,7 +75,8 @@ def preview(office: Office, handed: Handed, *, now: datetime) -> Preview:
     if handed.reporter in route.barred:
         return Preview((), route, wording.ABOUT_ONESELF)
     wide = route.urgency is Urgency.IMMEDIATE and is_closed(now, office.directory)
-    people = first_recipients(route, office.directory, office.day(now), wide=wide)
+    unreachable = office.last_unreachable()
+    people = first_recipients(route, office.directory, office.day(now), wide=wide, unreachable=unreachable)
     return Preview(people, route, wording.goes_to([one.title for one in people]))
 
 

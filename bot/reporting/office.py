@@ -1,7 +1,7 @@
 """What the use cases work with: the database, the keys, the audit, the people, and the ways to reach them."""
 
 from collections.abc import Callable, Container, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -16,7 +16,7 @@ from bot.reporting.route import Route
 from storage import house
 from storage.audit import AuditLog, Deed
 from storage.sealing import Place, Sealer, WrappedKey
-from storage.store import Session, Store, commit
+from storage.store import Session, Store, UnavailableError, commit
 
 EMAIL = "email"
 HOUSE = "house"
@@ -65,12 +65,19 @@ class KeyCupboard:
         return Sealer(ring.active, ring.keys)
 
 
+@dataclass(slots=True)
+class Lost:
+    """The lanes that reach nobody, as this process last read them; None before it has."""
+
+    lanes: frozenset[str] | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Office:
     """Everything a use case needs beside its arguments and the time.
 
     `reach` says of each platform, in order of preference, whether it has a way to a person; `plan` routes
-    a report; `wake` tells the sender that something waits.
+    a report; `wake` tells the sender that something waits; `lost` is who could not be reached at last look.
     """
 
     store: Store
@@ -81,6 +88,7 @@ class Office:
     wake: Callable[[], None] = lambda: None
     replica: str = "one"
     refusals: Refusals = field(default_factory=Refusals)
+    lost: Lost = field(default_factory=Lost)
 
     @contextmanager
     def work(self, now: datetime) -> Iterator["Work"]:
@@ -140,7 +148,15 @@ class Office:
 
     def unreachable(self, session: Session) -> "Unreachable":
         """Everybody whom no platform can reach."""
-        return Unreachable(self, house.lost_lanes(session))
+        self.lost.lanes = house.lost_lanes(session)
+        return Unreachable(self, self.lost.lanes)
+
+    def last_unreachable(self) -> "Unreachable":
+        """The same as it was last read here, for what must not wait for the database."""
+        if self.lost.lanes is None:
+            with suppress(UnavailableError), self.store.reading() as session:
+                return self.unreachable(session)
+        return Unreachable(self, self.lost.lanes or frozenset())
 
 
 @dataclass(frozen=True, slots=True)

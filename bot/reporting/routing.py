@@ -6,7 +6,7 @@
 Pure: no clock, no database. Escalation does the telling, from the same Route.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -136,13 +136,19 @@ def plan(report: Report, directory: Directory, routes: PolicyRoutes | None, floo
 
 
 def first_recipients(
-    route: Route, directory: Directory, today: date, *, wide: bool = False
+    route: Route,
+    directory: Directory,
+    today: date,
+    *,
+    wide: bool = False,
+    unreachable: Container[str] = frozenset(),
 ) -> tuple[Recipient, ...]:
     """Who is told first on a day, with leavers, absences and recusals counted in; empty where nobody can be.
 
-    `wide`: outside school hours, when the second step is told at once as well.
+    `wide`: outside school hours, when the second step is told at once as well. `unreachable` are those whom
+    no platform reaches now: the next is told in their stead.
     """
-    climb = _first_climb(route, directory, today, wide=wide)
+    climb = _first_climb(route, directory, today, wide=wide, unreachable=unreachable)
     calls = [call for call in climb.calls if not call.alert]
     called = {call.role for call in calls}
     return tuple(_recipient(call, called, route, directory) for call in calls)
@@ -167,7 +173,9 @@ def _recipient(call: Call, called: Collection[Role], route: Route, directory: Di
     )
 
 
-def _first_climb(route: Route, directory: Directory, today: date, *, wide: bool) -> Climb:
+def _first_climb(
+    route: Route, directory: Directory, today: date, *, wide: bool, unreachable: Container[str]
+) -> Climb:
     chase = Chase(
         roles=tuple(hop.role for hop in route.hops),
         must=route.must,
@@ -178,6 +186,7 @@ def _first_climb(route: Route, directory: Directory, today: date, *, wide: bool)
         barred=route.barred,
         withheld=route.withheld,
         technical=frozenset(hop.role for hop in route.hops if hop.technical),
+        unreachable=unreachable,
     )
     return escalation.first(chase, directory, today, wide=wide)
 

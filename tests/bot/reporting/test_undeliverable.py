@@ -4,15 +4,19 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from bot.messages import Alarm, Trouble
 from bot.reporting.acknowledge import acknowledge
 from bot.reporting.calling import UNANSWERED, tell_reporter
 from bot.reporting.casefile import Actor, locked
 from bot.reporting.climbing import tick
+from bot.reporting.intake import Handed, hand_in, preview
 from bot.reporting.office import Office
 from bot.reporting.report import About
 from bot.reporting.undeliverable import lost, mail_instead
 from knowledge.rules import Kind
+from storage.store import UnavailableError
 from tests.bot.reporting.ledger import (
     HOUR,
     MINUTE,
@@ -96,6 +100,30 @@ def test_from_then_on_they_are_passed_by(office: Office) -> None:
     chat = _only_on_chat(office)
     refuse(chat, _call(chat, opened(chat), "sam"))
     assert "sam" not in dict(told(chat, opened(chat)))
+
+
+def test_from_then_on_the_form_shows_whoever_is_told_in_their_stead(office: Office) -> None:
+    chat = _only_on_chat(office)
+    answers = {"about": "pupil", "danger": "no", "image": "no", "what": "She wrote to me at night."}
+    handed = Handed(Kind.PUPIL_CONTACT, answers, "tom", "tom 1", "slack")
+    assert "sam" in {one.person for one in preview(chat, handed, now=NOW).recipients}
+    refuse(chat, _call(chat, opened(chat), "sam"))
+    opened(chat)  # which looks who can be reached
+    shown = {one.person for one in preview(chat, handed, now=NOW).recipients}
+    assert "sam" not in shown
+    assert set(hand_in(chat, handed, now=NOW).told) == shown
+
+
+def test_what_is_shown_before_sending_never_waits_for_a_database_that_is_away(office: Office) -> None:
+    def away() -> None:
+        raise UnavailableError("away")
+
+    answers = {"about": "pupil", "danger": "no", "image": "no", "what": "She wrote to me at night."}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(type(office.store), "reading", lambda _store: away())
+        assert preview(
+            office, Handed(Kind.PUPIL_CONTACT, answers, "tom", "tom 1", "slack"), now=NOW
+        ).recipients
 
 
 def test_unreachable_on_one_platform_is_not_unreachable_on_the_other(office: Office) -> None:

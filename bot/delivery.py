@@ -2,15 +2,16 @@
 
 A notice is claimed only when a sender is free for it, so that urgency is never inverted by a batch; the
 claim and its end are each committed, and in between the provider may have it or not (see `bot.sending`).
+How the last ones ended is written together with the next claim.
 A platform that cannot be asked gets one notice at a time, so that a crash repeats one at most (promise R1).
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.logs import log
 from bot.reporting.composing import compose
@@ -42,6 +43,7 @@ __all__ = [
     "UnreachableError",
 ]
 _PAUSE = "pause "
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +104,14 @@ class Delivery:
         self.wake()
 
     async def _round(self) -> bool:
-        await self._settle()
+        """Write how sends ended and claim what is next, in one transaction: each costs a write to disk."""
+        ended, self._ended = self._ended, []
         free = self.pace.in_flight - len(self._flying)
-        jobs = await asyncio.to_thread(self._claim, free, self._doors()) if free > 0 else []
+        try:
+            jobs = await asyncio.to_thread(self._turn, ended, free, self._doors(self._back(ended)))
+        except UnavailableError:
+            self._ended = ended + self._ended
+            raise
         for job in jobs:
             task = asyncio.create_task(self._carry(job))
             self._flying[task] = (job.row.platform, asyncio.get_running_loop().time())
@@ -113,18 +120,26 @@ class Delivery:
 
     async def _carry(self, job: Job) -> None:
         end = await self._sender.end(job)
+        # At once, not when the task is over: by then the next round has seen the platform as taken.
+        if (task := asyncio.current_task()) is not None:
+            self._flying.pop(task, None)
         self._ended.append(
             end
         )  # on a line of its own: the list is another one by the time that a send has ended
         self._wake.set()
 
-    def _doors(self) -> _Doors:
-        """Which platforms to claim for.
+    def _back(self, ended: Iterable[End]) -> frozenset[str]:
+        """The platforms that were down and have taken something."""
+        took = {end.job.row.platform for end in ended if end.values.get("state") == outbox.SENT}
+        return frozenset(took & self._sender.down)
+
+    def _doors(self, back: frozenset[str]) -> _Doors:
+        """Which platforms to claim for, with those that are `back`.
 
         One that is down is probed by one notice, one that cannot be asked takes one: the next when the last
         is settled, or has been on its way for long, lest one conversation that hangs keeps back the others.
         """
-        now, down = asyncio.get_running_loop().time(), self._sender.down
+        now, down = asyncio.get_running_loop().time(), self._sender.down - back
         narrow = down | {name for name in self.messengers if not self._sender.answers.get(name)}
         taken = {platform for platform, since in self._flying.values() if now - since < self.pace.alone}
         return _Doors(frozenset(self.messengers) - narrow, frozenset(narrow - taken))
@@ -145,20 +160,25 @@ class Delivery:
         with self.office.store.reading() as session:
             return outbox.waits(session, self.clock(), on)
 
-    def _claim(self, free: int, doors: _Doors) -> list[Job]:
-        if not self._anything_due(doors.wide | doors.narrow):
+    def _turn(self, ended: Sequence[End], free: int, doors: _Doors) -> list[Job]:
+        """In a thread: what ended is written, what is next is claimed and composed."""
+        due = free > 0 and (bool(ended) or self._anything_due(doors.wide | doors.narrow))
+        if not (ended or due):
             return []
         now = self.clock()
-        lease, between = Lease(self.office.replica, now, self.pace.lease), self.pace.between
-        with self.office.work(now) as work:
-            resting = {name for name in self.messengers if _paused(work, name)}
-            rows = outbox.claim(work.session, lease, most=free, pace=between, on=doors.wide - resting)
-            for platform in sorted(doors.narrow - resting):
-                rows += outbox.claim(work.session, lease, most=1, pace=between, on={platform})
-            work.done()
+        lease = Lease(self.office.replica, now, self.pace.lease)
+        rows = self._written(ended, now, lambda work: self._claimed(work, lease, free, doors) if due else [])
         if rows:
             failpoint("after-claim")
         return self._jobs(rows, lease) if rows else []
+
+    def _claimed(self, work: Work, lease: Lease, free: int, doors: _Doors) -> list[Any]:
+        between = self.pace.between
+        resting = {name for name in self.messengers if _paused(work, name)}
+        rows = outbox.claim(work.session, lease, most=free, pace=between, on=doors.wide - resting)
+        for platform in sorted(doors.narrow - resting):
+            rows += outbox.claim(work.session, lease, most=1, pace=between, on={platform})
+        return rows
 
     def _jobs(self, rows: list[Any], lease: Lease) -> list[Job]:
         try:
@@ -185,35 +205,26 @@ class Delivery:
             return self.messengers[row.platform].address(person) or None
         return row.person.split(":", 2)[2] if row.person.startswith("account:") else None
 
-    async def _settle(self, *, last: bool = False) -> None:
-        ended, self._ended = self._ended, []
-        if not ended and not last:
-            return
-        try:
-            await asyncio.to_thread(self._write, ended, last=last)
-        except UnavailableError:
-            self._ended = ended + self._ended
-            raise
-
-    def _write(self, ended: list[End], *, last: bool) -> None:
-        """Write how sends ended, all in one transaction; those that reached nobody have one each."""
-        failpoint("before-mark")
-        now, down = self.clock(), self._sender.down
+    def _written(self, ended: Sequence[End], now: datetime, then: Callable[[Work], T]) -> T:
+        """Write how sends ended, and do one thing more in that transaction; the dead have one each."""
+        if ended:
+            failpoint("before-mark")
         for end in ended:
             if end.dead is not None:
                 self.sent(end.job.row.platform, "undeliverable")
                 lost(self.office, end.job.row.id, end.dead, now=now)
-        back = {end.job.row.platform for end in ended if end.values.get("state") == outbox.SENT} & down
+        back = self._back(ended)
         with self.office.work(now) as work:
             for end in ended:
                 self._mark(work, end)
             for platform in sorted(back):
                 outbox.hurry(work.session, platform, now)
-            if last:
-                outbox.release(work.session, self.office.replica)
+            found = then(work)
             work.done()
         self._sender.down -= back
-        failpoint("after-mark")
+        if ended:
+            failpoint("after-mark")
+        return found
 
     def _mark(self, work: Work, end: End) -> None:
         row = end.job.row
@@ -230,8 +241,12 @@ class Delivery:
         for task in flying:
             task.cancel()
         await asyncio.gather(*flying, return_exceptions=True)
+        ended, self._ended = self._ended, []
+        replica = self.office.replica
         try:
-            await self._settle(last=True)
+            await asyncio.to_thread(
+                self._written, ended, self.clock(), lambda work: outbox.release(work.session, replica)
+            )
         except UnavailableError:
             log.warning("outbox-unavailable", reason="database")
 

@@ -18,8 +18,9 @@ from bot.teams.sdk import CARD, Connector, Json
 SECONDS = 4.5
 """Shorter than a sender's patience (5 s), and that than its lease (10 s)."""
 _PATIENCE, _LONGEST = 30.0, 3600.0
-_APART, _LONGEST_TURN = 1.0, 1.5
-"""Seconds between two messages to one conversation, and for which a message waits for its turn."""
+_APART, _LONGEST_TURN = 1.05, 1.5
+"""Seconds between two messages to one conversation (one a second, and some for the way there), and for which
+a message waits for its turn."""
 _TIMES, _PAUSE = 4, 0.5
 """So often an answer is tried to be given that Teams puts off, and how long after the first try."""
 _WRONG, _UNAUTHORISED, _FORBIDDEN, _GONE = 400, 401, 403, frozenset({404, 410})

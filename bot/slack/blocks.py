@@ -139,7 +139,8 @@ def modal(callback: str, title: str, blocks: Iterable[Json], **more: str) -> Jso
     buttons: Mapping[str, Json] = {
         name: label(more[name], limits.TITLE) for name in ("submit", "close") if more.get(name)
     }
-    kept = {"private_metadata": more["private_metadata"]} if more.get("private_metadata") else {}
+    metadata = limits.typed(more.get("private_metadata", ""))
+    kept = {"private_metadata": metadata} if metadata else {}
     return {**view, **buttons, **kept}
 
 

@@ -140,7 +140,7 @@ def _typed(key: str, given: str, part: int = 1) -> Json:
         "action_id": f"{ids.REPORT_ANSWER}.{key}{number}",
         "max_length": limits.INPUT,
     }
-    shown = clipped(given.replace("\0", ""), limits.INPUT)
+    shown = clipped(limits.typed(given), limits.INPUT)
     return {**made, "initial_value": shown} if shown else made
 
 

@@ -127,7 +127,7 @@ def text_field(label: str, helps: str, given: str = "") -> Json:
         "multiline": True,
         "max_length": limits.INPUT,
     }
-    shown = clipped(given.replace("\0", ""), limits.INPUT)
+    shown = clipped(limits.typed(given), limits.INPUT)
     filled = {"initial_value": shown} if shown else {}
     hint = " ".join(filter(None, (helps, wording.AT_MOST)))
     return block.field(ids.TEXT_FIELD, label, {**element, **filled}, hint=hint)

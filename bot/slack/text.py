@@ -60,6 +60,11 @@ def plain(text: str, *, lines: bool = False) -> str:
     return _defused(_seen(text, lines=lines)).translate(_ANGLES)
 
 
+def typed(text: str) -> str:
+    """What somebody typed or sent, to be given back as it was: without what no request can carry."""
+    return "".join(char for char in text if char != "\0" and not "\ud800" <= char <= "\udfff")
+
+
 def bold(text: str) -> Mrkdwn:
     """Anybody's text on one line, in bold."""
     line = " ".join(inert(text).split())

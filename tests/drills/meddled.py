@@ -63,7 +63,7 @@ def main() -> None:
     from bot.reporting import climbing
 
     climbing.tick = _hangs("clock", climbing.tick)
-    Delivery._claim = _hangs("delivery", Delivery._claim)  # type: ignore[method-assign]  # noqa: SLF001  as above
+    Delivery._turn = _hangs("delivery", Delivery._turn)  # type: ignore[method-assign]  # noqa: SLF001  as above
     sys.argv[0] = "signpost"
     cli.main()
 

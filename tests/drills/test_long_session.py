@@ -86,7 +86,7 @@ def _every_kind_of_message_was_among_them(messages: list[Message], *, full: bool
     _all_of(CardState, messages, "state")
     _all_of(Prompt, messages, "prompt")
     _all_of(Stage, messages, "stage", but={"received"})
-    _all_of(Trouble, messages, "trouble", but={"schools_file", "stranger", "unchased", "stuck"})
+    _all_of(Trouble, messages, "trouble", but={"schools_file", "stranger", "unchased", "stuck", "unlisted"})
 
 
 def _all_of(

@@ -172,8 +172,9 @@ def test_hostile_text_is_inert_on_every_surface(oakfield: TeamsSchool, text: str
     oakfield.forge(priya, "task/fetch", ids.OWN_OPEN, reference)
     oakfield.settled()
     for call in oakfield.teams.calls()[known:]:
-        if call.method != CREATE:  # that a chat is begun says nothing
-            hold(call.body["attachments"][0]["content"])
+        if call.method == CREATE:  # that a chat is begun says nothing
+            continue
+        hold(call.body["attachments"][0]["content"])
         hold_summary(call.body["summary"])
         assert set(call.body) <= {"type", "summary", "attachments", "from", "replyToId"}, (
             "no mention, no text"

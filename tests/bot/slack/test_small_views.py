@@ -9,6 +9,7 @@ from bot.reporting.handling import Decision
 from bot.slack import small_views as views
 from bot.slack.fields import answers_of
 from bot.slack.forms import errors_of
+from bot.slack.passing_on import consent_view
 from bot.wording import handling as wording
 from tests.bot.slack.filling_in import Json, sent, state_of
 from tests.bot.slack.holding import HOSTILE, hold_view, shown
@@ -72,3 +73,10 @@ def test_a_refusal_stands_at_the_first_field() -> None:
 
     view = sent(EVERY["note"])
     assert errors_of([FormFault("", "the note is empty")], view) == {"q.text": "the note is empty"}
+
+
+def test_a_reference_or_a_text_that_no_request_can_carry_is_given_back_without_it() -> None:
+    shown = consent_view("tok\ud800en|principal", "the head", "May I\0 post\udfff this?")
+    assert shown["private_metadata"] == "token|principal"
+    (given,) = [one["element"]["initial_value"] for one in shown["blocks"] if one["type"] == "input"]
+    assert given == "May I post this?"

@@ -13,15 +13,15 @@ from bot.teams.callers import Caller, Standing
 from bot.teams.desk import Desk, Listening
 from bot.teams.pupils import Unvouched
 from bot.teams.reaching import reach_everybody
+from bot.teams.reading import CARD_ACTION, FETCH_TASK, SUBMIT_ACTION, TASK_FETCH, TASK_SUBMIT
 from bot.teams.replies import Reply, last_word, told
 from bot.teams.sdk import Endpoint, Handle, Receive
 from bot.wording import chat
 from bot.wording import teams as wording
 from storage.store import UnavailableError
 
-_CARD = "adaptiveCard/action"
-_OPEN = frozenset({"task/fetch", "composeExtension/fetchTask"})
-_SEND = frozenset({"task/submit", "composeExtension/submitAction"})
+_OPEN = frozenset({TASK_FETCH, FETCH_TASK})
+_SEND = frozenset({TASK_SUBMIT, SUBMIT_ACTION})
 _FOR_ANYBODY = ("report", "own.", ids.LIST_REPORTS)
 """What somebody unknown may press: their own reports. Everything else is for people who work here."""
 _COMMANDS = frozenset({wording.REPORT, wording.REPORTS, wording.CASES, wording.HELP})
@@ -117,7 +117,7 @@ class Face:
 
     async def _pressed(self, activity: Activity, caller: Caller) -> Reply | None:
         """A button, a dialog or a command of the message extension."""
-        on_card, opens = activity.name == _CARD, activity.name in _OPEN
+        on_card, opens = activity.name == CARD_ACTION, activity.name in _OPEN
         if not (on_card or opens or activity.name in _SEND):
             return None
         name = activity.action or activity.command

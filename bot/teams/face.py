@@ -42,11 +42,6 @@ class Face:
             typed={name: one for part in parts for name, one in part.typed.items()},
         )
 
-    @property
-    def listening(self) -> Listening:
-        """All that is listened to."""
-        return self._all
-
     async def handle(self, activity: Activity) -> Reply | None:
         """Serve one activity; returns the answer to what was pressed, None for anything else."""
         if activity.sort is Sort.REMOVED:

@@ -136,11 +136,17 @@ class Delivery:
     def _doors(self, back: frozenset[str]) -> _Doors:
         """Which platforms to claim for, with those that are `back`.
 
-        One that is down is probed by one notice, one that cannot be asked takes one: the next when the last
-        is settled, or has been on its way for long, lest one conversation that hangs keeps back the others.
+        One that is down is probed by one notice, and so is one that asked for patience, by the most urgent:
+        of many at once it may take others and refuse that. One that cannot be asked takes one. The next goes
+        when the last is settled, or has been on its way for long, lest one conversation that hangs keeps back
+        the others.
         """
         now, down = asyncio.get_running_loop().time(), self._sender.down - back
-        narrow = down | {name for name in self.messengers if not self._sender.answers.get(name)}
+        narrow = (
+            down
+            | self._sender.resting.keys()
+            | {name for name in self.messengers if not self._sender.answers.get(name)}
+        )
         taken = {platform for platform, since in self._flying.values() if now - since < self.pace.alone}
         return _Doors(frozenset(self.messengers) - narrow, frozenset(narrow - taken))
 

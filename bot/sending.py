@@ -134,7 +134,8 @@ class Sender:
     """Sends one notice at a time, from many tasks.
 
     `down` are the platforms that took nothing when last called; `resting` says until when one asked to be
-    left alone; `answers` says of each platform whether it can be asked for a notice, as far as that is known.
+    left alone, and stays until it has taken something since; `answers` says of each platform whether it can
+    be asked for a notice, as far as that is known.
     """
 
     messengers: Mapping[str, Messenger]
@@ -174,6 +175,8 @@ class Sender:
         if provider_id is None:
             return End(job, {"state": outbox.CANCELLED})
         self.sent(job.row.platform, "sent")
+        if not self._rests(job.row.platform):
+            self.resting.pop(job.row.platform, None)
         values = {"state": outbox.SENT, "provider_id": provider_id, "sent_at": self.clock(), "reason": None}
         return End(job, values)
 
@@ -205,11 +208,15 @@ class Sender:
         failpoint("after-provider-accepted")
         return provider_id
 
+    def _rests(self, platform: str) -> float:
+        """For how many seconds more a platform asked to be left alone."""
+        now = self.clock()
+        return max(0.0, (self.resting.get(platform, now) - now).total_seconds())
+
     def _let_rest(self, platform: str) -> None:
         """Leave a platform alone that asked for it after this notice was claimed. Raises `TryLaterError`."""
-        rests = self.resting.get(platform)
-        if rests is not None and rests > self.clock():
-            raise TryLaterError((rests - self.clock()).total_seconds())
+        if seconds := self._rests(platform):
+            raise TryLaterError(seconds)
 
     async def _find(self, messenger: Messenger, envelope: Envelope, *, unsure: bool) -> str | None:
         """Ask for a notice. The first of each platform is asked for too, to learn whether it answers."""

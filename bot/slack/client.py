@@ -1,6 +1,7 @@
 """Calls to Slack's Web API: one at a time or not at all, and what each refusal means for a notice."""
 
 import asyncio
+import random
 from collections.abc import Awaitable, Callable, Mapping
 from time import monotonic
 from typing import Any
@@ -25,6 +26,8 @@ _PATIENCE, _LONGEST = 30.0, 3600.0
 _CONNECTIONS = 64
 _TIMES = 4
 """So often an answer is tried to be given that Slack puts off."""
+_BEHIND = (0.1, 0.5)
+"""Seconds that answers stay behind the notices once Slack takes calls again: the most urgent goes first."""
 _FAILED, _AWAY, _TOO_MANY = 500, 503, 429
 GONE = frozenset(
     {
@@ -102,7 +105,7 @@ class SlackClient:
             except TryLaterError as error:
                 if error.after is None or error.after > _PATIENCE:
                     raise
-                await asyncio.sleep(error.after)
+                await asyncio.sleep(error.after + random.uniform(*_BEHIND))  # noqa: S311  jitter
         return await self.call(method, **said)
 
 

@@ -23,6 +23,8 @@ _APART, _LONGEST_TURN = 1.05, 1.5
 a message waits for its turn."""
 _TIMES, _PAUSE = 4, 0.5
 """So often an answer is tried to be given that Teams puts off, and how long after the first try."""
+_BEHIND = (0.1, 0.5)
+"""Seconds that answers stay behind the notices once Teams takes calls again: the most urgent goes first."""
 _WRONG, _UNAUTHORISED, _FORBIDDEN, _GONE = 400, 401, 403, frozenset({404, 410})
 _BUSY, _TOO_MANY, _FAILED, _AWAY = 412, 429, 500, 503
 _BLOCKED = frozenset({"messagewritesblocked", "conversationblockedbyuser"})
@@ -178,7 +180,8 @@ async def _patiently(call: Callable[[], Awaitable[T]], *, again: bool) -> T:
             if (error.unsure and not again) or (asked is not None and asked > _PATIENCE):
                 raise
             pause = _PAUSE * 2**time * random.uniform(0.5, 1.0)  # noqa: S311  jitter
-            await asyncio.sleep(asked if asked is not None else pause)
+            behind = random.uniform(*_BEHIND)  # noqa: S311  jitter
+            await asyncio.sleep(asked + behind if asked is not None else pause)
     return await call()
 
 

@@ -145,6 +145,30 @@ def test_a_platform_that_asks_for_patience_is_left_alone_for_as_long_as_it_says(
     post.until(lambda: set(post.states().values()) == {outbox.SENT})
 
 
+def test_a_platform_that_asked_for_patience_is_sent_the_most_urgent_first_and_alone(post: Post) -> None:
+    async def slow(envelope: Envelope) -> str:
+        at_once.append(post.platform.most_at_once)
+        await asyncio.sleep(PACE.blocked)
+        return await accepts(envelope)
+
+    def all_sent() -> bool:
+        if post.states() == {"ada": outbox.SENT}:
+            post.platform.does = raises(TryLaterError(30))
+            post.put("sam", "ruth", "omar", rank=1)
+        elif "helen" not in post.states() and post.outcomes.count((CHAT, "retry")) == 3:
+            post.put("helen", rank=0)
+            post.platform.does, post.platform.most_at_once = slow, 0
+            post.platform.sent.clear()
+            post.after(31)
+        return len(post.states()) == 5 and set(post.states().values()) == {outbox.SENT}
+
+    at_once: list[int] = []
+    post.put("ada")
+    post.until(all_sent)
+    assert post.platform.people[0] == "helen"
+    assert at_once[:2] == [1, 1], "nothing else was on its way beside the first"
+
+
 def test_a_platform_that_is_down_is_probed_and_all_that_waits_goes_once_it_is_back(post: Post) -> None:
     async def down(_envelope: Envelope) -> str:
         await asyncio.sleep(PACE.blocked)

@@ -16,6 +16,8 @@ from tests.support.program import Program
 from tests.support.schools import many_recipients
 from tests.support.standin import StandIn
 
+_SHARED = 3
+"""How much longer something may take while other tests run beside it."""
 _OTHER = re.compile(r"(?<=\n  other:\n)(?: {4}.*\n)+")
 
 
@@ -33,6 +35,10 @@ class Size:
     def of(self, short: int, full: int) -> int:
         """A figure of this size."""
         return full if self.full else short
+
+    def within(self, seconds: float) -> float:
+        """What a promise allows, at full size; the short cut shares its processor with other tests."""
+        return seconds if self.full else seconds * _SHARED
 
 
 @pytest.fixture(params=["short", pytest.param("full", marks=pytest.mark.drill)])

@@ -53,8 +53,8 @@ def test_while_postgresql_is_down_the_answer_is_honest_and_soon_and_afterwards_a
     )
     assert (found.reports, found.lost, found.duplicates, found.extras) == (reports, 0, 0, 0)
     assert all(answer.status for answer in crowd.answers)
-    assert slowest < _ANSWER
-    assert max(back) <= _BACK
+    assert slowest < size.within(_ANSWER)
+    assert max(back) <= size.within(_BACK)
 
 
 def _crash(server: PostgresServer, crowd: Crowd) -> float:

@@ -54,7 +54,7 @@ def test_a_case_that_has_lost_its_timer_is_set_going_again_with_an_alarm(
         size=size.name,
         set_going_s=repaired,
     )
-    assert repaired <= _REPAIRED
+    assert repaired <= size.within(_REPAIRED)
     troubles = {call.body["trouble"] for call in alarms if is_about(call, case.reference, "alarm")}
     assert troubles == {"unchased"}
 
@@ -116,4 +116,4 @@ def test_a_loop_that_is_stuck_is_said_within_seconds_and_what_stops_no_report_is
         delivery_s=took["delivery"],
         ready_without_schools_file_s=took["schools"],
     )
-    assert max(took["clock"], took["delivery"]) <= _SEEN
+    assert max(took["clock"], took["delivery"]) <= size.within(_SEEN)

@@ -125,7 +125,7 @@ def test_when_one_is_killed_the_other_has_taken_over_as_soon_as_its_leases_lapse
         takeover_seconds=max(took) if size.full else min(took),
     )
     assert (found.lost, found.duplicates, found.extras) == (0, 0, 0)
-    assert min(took) <= _LEASE + _SOON
+    assert min(took) <= _LEASE + size.within(_SOON)
 
 
 def _taken_over(killed: Program, other: Program, crowd: Crowd, database: str, platform: StandIn) -> float:

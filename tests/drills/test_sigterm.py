@@ -52,7 +52,7 @@ def test_it_stops_in_time_under_load_and_nobody_is_told_twice(
         slowest_stop=max(took),
     )
     assert (found.reports, found.lost, found.duplicates, found.extras) == (reports, 0, 0, 0)
-    assert max(took) <= _WITHIN
+    assert max(took) <= size.within(_WITHIN)
 
 
 def _stop(program: Program) -> float:

@@ -227,7 +227,7 @@ class Slack:
         return self.space.screens.homes.get(self.user(named).id)
 
     def wait_for(
-        self, look: Callable[[], Any], *, within: float = 5, what: str = "something at Slack"
+        self, look: Callable[[], Any], *, within: float = 15, what: str = "something at Slack"
     ) -> Any:
         """Wait until a look finds something, and give it. Raises `AssertionError` after `within` seconds."""
         return wait_for(look, bool, within=within, what=what)

@@ -51,7 +51,7 @@ class Watcher:
             return self._slack.workspace.visible(self.user)
 
     def wait_for_message(
-        self, good: Callable[[Seen], bool] = lambda _: True, *, within: float = 5, after: Seen | None = None
+        self, good: Callable[[Seen], bool] = lambda _: True, *, within: float = 15, after: Seen | None = None
     ) -> Seen:
         """Wait for a message by the app that this person sees, and give the latest that is good.
 
@@ -65,11 +65,11 @@ class Watcher:
 
         return self._awaited(look, within, "a message")
 
-    def wait_for_view(self, good: Callable[[Screen], bool] = lambda _: True, *, within: float = 5) -> Screen:
+    def wait_for_view(self, good: Callable[[Screen], bool] = lambda _: True, *, within: float = 15) -> Screen:
         """Wait until the modal in front is good. Raises `AssertionError` after `within` seconds."""
         return self._awaited(lambda: _good(self.view, good), within, "a view")
 
-    def wait_for_home(self, good: Callable[[Screen], bool] = lambda _: True, *, within: float = 5) -> Screen:
+    def wait_for_home(self, good: Callable[[Screen], bool] = lambda _: True, *, within: float = 15) -> Screen:
         """Wait until the home tab is good, and give it. Raises `AssertionError` after `within` seconds."""
         return self._awaited(lambda: _good(self.home, good), within, "the home tab")
 

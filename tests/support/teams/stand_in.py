@@ -194,7 +194,7 @@ class Teams:
             return list(self.conversation(named).messages.values())
 
     def wait_for(
-        self, look: Callable[[], Any], *, within: float = 5, what: str = "something in Teams"
+        self, look: Callable[[], Any], *, within: float = 15, what: str = "something in Teams"
     ) -> Any:
         """Wait until a look finds something, and give it. Raises `AssertionError` after `within` seconds."""
         return wait_for(look, bool, within=within, what=what)

@@ -1,6 +1,6 @@
 """The people of a trust: who works where, who holds which role, how to reach them and in which order."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from enum import StrEnum
@@ -199,6 +199,12 @@ class Directory:
         """Whose account that is on a platform."""
         owners = (person for person in self.people.values() if person.accounts.get(platform) == account)
         return next(owners, None)
+
+    def by_address(self, addresses: Iterable[str]) -> Person | None:
+        """The one person with one of these e-mail addresses; nobody where two share one."""
+        wanted = {address.casefold() for address in addresses} - {""}
+        found = [one for one in self.people.values() if (one.email or "").casefold() in wanted]
+        return found[0] if len(found) == 1 else None
 
     def ladder(self, family: Family, urgency: Urgency) -> tuple[Step, ...]:
         """The steps for a family and urgency; there is always one.

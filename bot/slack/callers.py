@@ -107,7 +107,7 @@ class Callers:
         standing = await self._standing(profile, listed)
         if standing in {Standing.OUTSIDER, Standing.MACHINE}:
             return Caller(account, standing, nobody)
-        person = listed or (_by_address(directory, profile.email) if profile else None)
+        person = listed or (directory.by_address([profile.email or ""]) if profile else None)
         return Caller(account, standing, person.id if person else nobody, person)
 
     async def _standing(self, profile: _Profile | None, listed: Person | None) -> Standing:
@@ -169,12 +169,3 @@ def _read(user: Mapping[str, Any]) -> _Profile:
         stranger=bool(user.get("is_stranger")),
         email=email if isinstance(email, str) else None,
     )
-
-
-def _by_address(directory: Directory, email: str | None) -> Person | None:
-    """The one person of that address; nobody where two share it."""
-    if not email:
-        return None
-    wanted = email.casefold()
-    found = [one for one in directory.people.values() if (one.email or "").casefold() == wanted]
-    return found[0] if len(found) == 1 else None

@@ -163,8 +163,8 @@ class Callers:
         if user is not None and (user.guest or user.enabled is False):
             # A guest's address is what somebody typed when they were invited.
             return Standing.UNKNOWN, None
-        addresses = {*(user.addresses if user else ()), *([address.casefold()] if address else [])}
-        person = _by_address(directory, addresses)
+        addresses = (*(user.addresses if user else ()), address)
+        person = directory.by_address(addresses)
         if person is not None:
             return Standing.STAFF, person
         groups = (profile.groups if profile else None) or frozenset()
@@ -230,9 +230,3 @@ def each(setting: str | None, *, domains: bool = False) -> list[str]:
 def is_domain(entry: str) -> bool:
     """Whether an entry of `teams_pupils` is an e-mail domain: it has a dot, which no group's id has."""
     return "." in entry
-
-
-def _by_address(directory: Directory, addresses: set[str]) -> Person | None:
-    """The one person of these addresses; nobody where two share one."""
-    found = [one for one in directory.people.values() if (one.email or "").casefold() in addresses - {""}]
-    return found[0] if len(found) == 1 else None

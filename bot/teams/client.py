@@ -13,7 +13,8 @@ import httpx
 from bot.sending import TryLaterError, UnreachableError
 from bot.teams.auth import NoTokenError, Scope, Tokens
 from bot.teams.hosts import Hosts
-from bot.teams.sdk import CARD, Connector, Json
+from bot.teams.replies import CARD, Json
+from bot.teams.sdk import Connector
 
 SECONDS = 4.5
 """Shorter than a sender's patience (5 s), and that than its lease (10 s)."""

@@ -19,6 +19,7 @@ from urllib.parse import quote
 import dotenv
 
 from bot.logs import log
+from bot.teams import replies
 from bot.teams.activity import Activity, Sort
 from bot.teams.gate import Gate
 from bot.teams.hosts import HOME, Hosts
@@ -37,9 +38,6 @@ Handle = Callable[[Activity], Awaitable[Mapping[str, Any] | None]]
 """Acts on an activity; for an invoke it gives the answer's body."""
 Reply = tuple[int, Mapping[str, str], bytes]
 Receive = Callable[[bytes, list[tuple[str, str]]], Awaitable[Reply]]
-CARD = "application/vnd.microsoft.card.adaptive"
-SAYING = "application/vnd.microsoft.activity.message"
-"""The kind of an answer to a pressed button that is a line of text."""
 _PATH = "/api/messages"
 _JSON = {"content-type": "application/json"}
 _LOUD = ("microsoft_teams", "microsoft_teams.common.http.client", "httpx", "httpcore", "opentelemetry")
@@ -131,16 +129,15 @@ class Endpoint:
             turn.answer = await self._handle(turn.activity)
         except Exception as error:  # noqa: BLE001  the edge: whatever it was, nothing is claimed
             log.error("teams_handler_failed", kind=turn.activity.sort.value.lower(), exc_info=error)
-            turn.answer = broken(turn.activity)
+            turn.answer = _broken(turn.activity)
 
 
-def broken(activity: Activity) -> Json | None:
+def _broken(activity: Activity) -> replies.Reply | None:
     """The answer to an invoke that came to grief, of the invoke's own kind."""
     if activity.sort is not Sort.INVOKE:
         return None
-    if activity.name == CARD_ACTION:
-        return {"statusCode": HTTPStatus.OK.value, "type": SAYING, "value": chat.SOMETHING_BROKE}
-    return {"task": {"type": "message", "value": chat.SOMETHING_BROKE}}
+    say = replies.told if activity.name == CARD_ACTION else replies.last_word
+    return say(chat.SOMETHING_BROKE)
 
 
 class Connector:

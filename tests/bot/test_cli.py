@@ -1,38 +1,20 @@
 """The command, as others script against it: run whole, in a process of its own."""
 
 import json
-import os
-import subprocess
-import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent.parent
+from tests.support.processes import ROOT, bare_environment
+from tests.support.program import Ran
+from tests.support.warm import run_warm
+
 KEYS = {"id", "policy", "verdict", "confidence", "topic", "citations", "conditions", "route", "report"}
 QUESTION = "can i put the sports day photos on my own insta"
 
 
-@dataclass(frozen=True, slots=True)
-class Ran:
-    code: int
-    out: str
-    err: str
-
-
-def _run(*words: str, given: bytes = b"", folder: Path = ROOT, **environment: str) -> Ran:
-    shell = {key: value for key, value in os.environ.items() if not key.startswith("SIGNPOST")}
-    done = subprocess.run(
-        [sys.executable, "-m", "bot", *words],
-        input=given,
-        capture_output=True,
-        cwd=folder,
-        env={**shell, "PYTHONPATH": str(ROOT), "COLUMNS": "80", **environment},
-        timeout=60,
-        check=False,
-    )
-    return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
+def _run(*words: str, given: bytes = b"", folder: Path = ROOT, **settings: str) -> Ran:
+    return run_warm(*words, given=given, folder=folder, environment={**bare_environment(), **settings})
 
 
 def test_one_question_as_json_has_the_promised_keys() -> None:

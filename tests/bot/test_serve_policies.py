@@ -12,6 +12,7 @@ from tests.support.offices import office_for
 from tests.support.program import Program
 from tests.support.schools import fast_schools
 from tests.support.waiting import wait_for
+from tests.support.warm import WarmProgram
 
 PACK = """\
 schema: 1
@@ -25,7 +26,7 @@ ANSWERS = {"what": "Somebody calls the school a dump.", "about": "parent", "dang
 @pytest.fixture
 def program(tmp_path: Path) -> Iterator[Program]:
     """Give a server at Oakfield, whose policy sends bad words about the school to the head."""
-    with Program(
+    with WarmProgram(
         tmp_path, schools=fast_schools(step="1h"), SIGNPOST_CONSOLE_URL="http://127.0.0.1:9/x"
     ) as made:
         yield made

@@ -11,10 +11,10 @@ from tests.drills.slack_platform import SlackStandIn
 from tests.drills.slack_program import SlackProgram, WarmSlackProgram
 from tests.drills.teams_platform import TeamsStandIn
 from tests.drills.teams_program import TeamsProgram, WarmTeamsProgram
-from tests.drills.warm import WarmProgram
 from tests.support.program import Program
 from tests.support.schools import many_recipients
 from tests.support.standin import StandIn
+from tests.support.warm import WarmProgram
 
 _SHARED = 3
 """How much longer something may take while other tests run beside it."""

@@ -15,7 +15,6 @@ from knowledge.rules import Kind
 from tests.bot.slack.filling_in import sent
 from tests.drills.slack_platform import SlackStandIn
 from tests.drills.verdict import look
-from tests.drills.warm import WarmProgram
 from tests.support.processes import LOOPBACK
 from tests.support.program import Program, Reply
 from tests.support.slack import payloads
@@ -26,6 +25,7 @@ from tests.support.slack.screens import Screen
 from tests.support.slack.service import SIGNING_SECRET
 from tests.support.slack.staff import reference_in
 from tests.support.waiting import wait_for
+from tests.support.warm import WarmProgram
 
 _SEEN = 3.0
 """Seconds in which the card must say that it was acknowledged; else the button is pressed again."""

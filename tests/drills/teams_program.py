@@ -11,12 +11,12 @@ import httpx
 from bot.teams import ids
 from tests.drills.teams_platform import TeamsStandIn
 from tests.drills.verdict import look
-from tests.drills.warm import WarmProgram
 from tests.support.processes import LOOPBACK
 from tests.support.program import Program, Reply
 from tests.support.teams.cards import actions_of, inputs_of
 from tests.support.teams.dialogs import filled
 from tests.support.teams.stand_in import Delivery
+from tests.support.warm import WarmProgram
 
 _MOST_TIMES = 6
 """Its kind is chosen, it is shown with whom it goes to, and sent; again where a kill made it forgotten."""

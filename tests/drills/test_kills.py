@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from tests.drills.conftest import Launch, Size, drill_schools, on_all
+from tests.drills.conftest import CONSOLE, Launch, Size, drill_schools, on_all
 from tests.drills.figures import record
 from tests.drills.load import Crowd
 from tests.drills.verdict import drained, judge
@@ -34,7 +34,8 @@ def test_nothing_acknowledged_is_lost_and_nobody_is_told_twice_however_often_it_
     stand_in.control(find=asked)
     program = launch(database_url, schools=drill_schools(_SCHOOLS))
     crowd = Crowd(program, schools=_SCHOOLS)
-    reports, kills = size.of(100, 1000), size.of(4, 40)
+    short = (100, 4) if stand_in.name == CONSOLE else (40, 2)
+    reports, kills = size.of(short[0], 1000), size.of(short[1], 40)
     began = time.monotonic()
     program.start()
     with crowd.busy(range(reports), answered=0.3):

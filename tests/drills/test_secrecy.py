@@ -28,6 +28,7 @@ from tests.support.program import Program
 from tests.support.schools import fast_schools
 from tests.support.smtp import MailSink
 from tests.support.standin import StandIn
+from tests.support.warm import WarmCommands
 
 PASSWORD, METRICS = "hunter2-of-the-mail", "the-token-of-the-metrics"
 DATABASE_PASSWORD = "hunter2-of-the-database"  # noqa: S105  made up, to be looked for
@@ -69,7 +70,7 @@ class Run:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def run(
-    request: pytest.FixtureRequest, stand_in: StandIn, mail_sink: MailSink, tmp_path: Path
+    request: pytest.FixtureRequest, size: Size, stand_in: StandIn, mail_sink: MailSink, tmp_path: Path
 ) -> Iterator[Run]:
     """Give a run on each database."""
     database = f"sqlite:///{tmp_path / 'program' / 'data' / 'signpost.db'}"
@@ -81,7 +82,7 @@ def run(
     assert schools != OAKFIELD
     (tmp_path / "temporary").mkdir()
     host = mail_sink.url.removeprefix("smtp://")
-    program = Program(
+    program = (Program if size.full else WarmCommands)(
         tmp_path / "program",
         console=stand_in.url,
         database=database,

@@ -8,7 +8,6 @@ from typing import Any
 
 from bot.reporting.schools import read_schools
 from bot.slack import ids
-from tests.drills.warm import WarmProgram
 from tests.journeys import records
 from tests.support.processes import LOOPBACK
 from tests.support.program import Program
@@ -22,6 +21,7 @@ from tests.support.slack.screens import Screen
 from tests.support.slack.staff import Staff
 from tests.support.slack.stand_in import Slack
 from tests.support.slack.workspace import Seen
+from tests.support.warm import WarmProgram
 
 HTTP, SOCKET = "http", "socket"
 _MESSAGES = ("chat.", "response_url", "views.publish")

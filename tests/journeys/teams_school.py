@@ -12,7 +12,6 @@ from bot.teams import ids
 from bot.wording import handling
 from bot.wording import reporting as wording
 from knowledge.rules import Kind
-from tests.drills.warm import WarmProgram
 from tests.journeys import records
 from tests.support.processes import LOOPBACK
 from tests.support.program import Program
@@ -28,6 +27,7 @@ from tests.support.teams.person import Person
 from tests.support.teams.space import BOT, Seen
 from tests.support.teams.stand_in import Delivery, Teams
 from tests.support.waiting import wait_for
+from tests.support.warm import WarmProgram
 
 SAFE = {"danger": "no", "image": "no"}
 SOMEBODY = User(account_of("ursa"), "ursa", "Ursa Unlisted", "ursa@oakfield.example")

@@ -11,7 +11,6 @@ from bot.wording import chat
 from bot.wording import reporting as wording
 from knowledge.rules import Kind
 from tests.bot.teams.holding import HOSTILE, hold, hold_summary
-from tests.drills.warm import WarmProgram
 from tests.journeys.teams_school import (
     SAFE,
     TeamsSchool,
@@ -31,6 +30,7 @@ from tests.support.teams.person import Person
 from tests.support.teams.service import CREATE
 from tests.support.teams.space import Seen
 from tests.support.teams.stand_in import Delivery
+from tests.support.warm import WarmProgram
 
 SAID = {"about": "pupil", "subject": "Zara Whitlock", "what": "She waited for me at the bus stop."}
 CONTENT = ("Zara", "Whitlock", "bus stop", "Priya", "Nair", "01632 960999")

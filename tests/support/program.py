@@ -20,7 +20,7 @@ from tests.support.waiting import wait_for
 
 _START = 30.0
 """Seconds until a program that was started must say that it is ready."""
-_COMMAND = 120.0
+COMMAND = 120.0
 """Seconds that any other command may take."""
 _OWN = frozenset({"SIGNPOST_DATA_DIR", "SIGNPOST_HOST", "SIGNPOST_PORT", "SIGNPOST_FAILPOINT"})
 """The settings that a replica does not share."""
@@ -218,7 +218,7 @@ class Program:
         )
         with process:
             try:
-                out, err = process.communicate(given() if callable(given) else given, timeout=_COMMAND)
+                out, err = process.communicate(given() if callable(given) else given, timeout=COMMAND)
             finally:
                 process.kill()
         return Ran(process.returncode, out.decode(), err.decode())

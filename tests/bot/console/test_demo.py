@@ -19,6 +19,7 @@ from bot.console.demo import Demo, ScriptError
 from bot.console.terminal import Terminal
 from tests.support.processes import ROOT, bare_environment, end
 from tests.support.waiting import wait_for
+from tests.support.warm import run_warm
 
 REFERENCE = re.compile(r"SP-[0-9A-Z]{4}-[0-9A-Z]{4}")
 ASKED = "one of my year 9s has messaged me on insta asking about homework, can i reply"
@@ -49,16 +50,8 @@ def _environment(folder: Path) -> dict[str, str]:
 
 
 def _run(folder: Path, *words: str, script: str = "") -> Ran:
-    done = subprocess.run(
-        [sys.executable, "-m", "bot", "demo", *words],
-        input=script.encode(),
-        capture_output=True,
-        env=_environment(folder),
-        cwd=ROOT,
-        timeout=120,
-        check=False,
-    )
-    return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
+    done = run_warm("demo", *words, given=script.encode(), environment=_environment(folder))
+    return Ran(done.code, done.out, done.err)
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,6 @@
 """What came of a drill: read from the tables and from the platform's record, past the program itself."""
 
 import sqlite3
-from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ _TWICE: LiteralString = (
     "GROUP BY case_id, person, role, level, lap HAVING count(*) > 1"
 )
 _CALLS: LiteralString = "SELECT count(*) FROM telling"
+_PLACES: LiteralString = "SELECT DISTINCT provider_id FROM notice WHERE provider_id IS NOT NULL"
 _CARDS: LiteralString = "SELECT count(*) FROM notice WHERE event IN ('card', 'alert')"
 
 
@@ -77,14 +77,21 @@ def judge(crowd: Crowd, platform: StandIn, database: str) -> Verdict:
         reports=len(reports),
         lost=_count(lost, crowd.receipts),
         duplicates=len(cases) - len(reports) + len(look(database, _TWICE)) + _surplus_calls(database),
-        extras=extras(platform),
+        extras=extras(platform, database),
     )
 
 
-def extras(platform: StandIn) -> int:
-    """Messages beyond one a notice."""
-    counts = Counter(call.notice for call in platform.messages())
-    return sum(counts.values()) - len(counts)
+def extras(platform: StandIn, database: str) -> int:
+    """Messages beyond one a notice.
+
+    Where a platform shows no notice's id, those that read alike are told apart by their rows in the outbox:
+    somebody who is called again, lap after lap, is sent the same words with good reason.
+    """
+    own = {str(place) for (place,) in look(database, _PLACES)}
+    sent: dict[str, list[str | None]] = {}
+    for call in platform.messages():
+        sent.setdefault(call.notice, []).append(call.provider)
+    return sum(len(places) - max(1, len(own.intersection(filter(None, places)))) for places in sent.values())
 
 
 def _surplus_calls(database: str) -> int:

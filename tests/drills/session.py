@@ -25,6 +25,8 @@ from tests.bot.reporting.stage import PLATFORMS, Sent, Stage
 from tests.drills.canaries import Canaries
 from tests.support.offices import CHAT
 
+_FORTNIGHT = 15
+"""Days within which whoever has a case is reminded of all that falls due by itself."""
 _ACTIONS = {"merge": Action.CLOSE, "release": Action.HOLD}
 REFUSALS = (NoSuchCaseError, RefusedActionError, NotConfirmedError, subject_access.NotDpoError)
 
@@ -44,9 +46,21 @@ class Session:
     unaudited: list[str] = field(default_factory=list)
 
     def run(self, steps: int) -> None:
-        """Have so many things happen, a report of each kind first."""
+        """Have so many things happen; first two reports of each kind are taken up, and a fortnight goes by.
+
+        Of the two, one says which member of staff it was aimed at, if it was at one, and one doesn't.
+        """
         for kind in Kind:
-            self._report(kind)
+            for knows in (True, False):
+                self._report(kind, knows=knows)
+        for reference in tuple(self.references):
+            for person in self.stage.told(reference)[:1]:
+                self._do("acknowledge", acknowledge, (), reference, person)
+                self._do("note", handling.add_note, (self.canaries.sentence("note"),), reference, person)
+        for _ in range(_FORTNIGHT):
+            self.stage.after(days=1)
+            self.stage.tick()
+            self.sent += self.stage.deliver()
         for _ in range(steps):
             getattr(self, f"_{self.chance.choice(_HAPPENINGS)}")()
 
@@ -63,10 +77,10 @@ class Session:
         likely = [*handlers, *handlers, *told, str(case.row.reporter)]
         return self.chance.choice(likely or list(self._people))
 
-    def _report(self, kind: Kind | None = None) -> None:
+    def _report(self, kind: Kind | None = None, *, knows: bool | None = None) -> None:
         kind = kind or self.chance.choice(list(Kind))
         answers, reporter = self.canaries.report(kind), self.chance.choice(self._people)
-        if self.chance.random() < 0.5:  # not everybody can say whom it was aimed at
+        if not (self.chance.random() < 0.5 if knows is None else knows):
             answers.pop("target", None)
         if reporter.startswith("account") or self.stage.office.directory.school_of(reporter) is None:
             answers["school"] = self.chance.choice(["oak-primary", "oak-high"])
@@ -81,7 +95,12 @@ class Session:
         reference = self._recent()
         person, deeds = self._somebody(reference), self._deeds(reference)
         may = [deed for deed in deeds if self._may(reference, person, deed[0])]
-        name, use_case, words = self.chance.choice(may if may and self.chance.random() < 0.85 else deeds)
+        deed = self.chance.choice(may if may and self.chance.random() < 0.85 else deeds)
+        self._do(*deed, reference, person)
+
+    def _do(
+        self, name: str, use_case: Callable[..., Any], words: tuple[Any, ...], reference: str, person: str
+    ) -> None:
         rows = self.stage.audited()
         try:
             self.stage.do(use_case, reference, person, *words)

@@ -54,6 +54,14 @@ class _Doors:
     narrow: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """What was claimed in one go, and whether more is due, be it kept back or not."""
+
+    jobs: Sequence[Job] = ()
+    waits: bool = False
+
+
 @dataclass(slots=True)
 class Delivery:
     """Sends what is in the outbox until told to stop. `beat` is when the loop last went round."""
@@ -85,10 +93,10 @@ class Delivery:
         while not self._stopping:
             self._wake.clear()
             try:
-                busy = await self._round()
+                rest = await self._round()
                 self.beat = self.clock()
-                if not busy:
-                    await self._rest()
+                if rest:
+                    await self._pause(rest)
             except UnavailableError:
                 self.beat = self.clock()
                 log.warning("outbox-unavailable", reason="database")
@@ -103,20 +111,26 @@ class Delivery:
         self._stopping = True
         self.wake()
 
-    async def _round(self) -> bool:
-        """Write how sends ended and claim what is next, in one transaction: each costs a write to disk."""
+    async def _round(self) -> float:
+        """Write how sends ended and claim what is next, in one transaction: each costs a write to disk.
+
+        Gives the seconds to rest before the next: none while something goes, a few hundredths while what
+        waits is kept back, more while nothing waits.
+        """
         ended, self._ended = self._ended, []
         free = self.pace.in_flight - len(self._flying)
         try:
-            jobs = await asyncio.to_thread(self._turn, ended, free, self._doors(self._back(ended)))
+            turn = await asyncio.to_thread(self._turn, ended, free, self._doors(self._back(ended)))
         except UnavailableError:
             self._ended = ended + self._ended
             raise
-        for job in jobs:
+        for job in turn.jobs:
             task = asyncio.create_task(self._carry(job))
             self._flying[task] = (job.row.platform, asyncio.get_running_loop().time())
             task.add_done_callback(lambda done: self._flying.pop(done, None))
-        return bool(jobs) or bool(self._ended)
+        if turn.jobs or self._ended:
+            return 0
+        return self.pace.blocked if turn.waits else self.pace.idle
 
     async def _carry(self, job: Job) -> None:
         end = await self._sender.end(job)
@@ -150,11 +164,6 @@ class Delivery:
         taken = {platform for platform, since in self._flying.values() if now - since < self.pace.alone}
         return _Doors(frozenset(self.messengers) - narrow, frozenset(narrow - taken))
 
-    async def _rest(self) -> None:
-        """Wait for something to happen: briefly while lanes are blocked, longer when there is nothing."""
-        waiting = await asyncio.to_thread(self._anything_due, frozenset(self.messengers))
-        await self._pause(self.pace.blocked if waiting else self.pace.idle)
-
     async def _pause(self, seconds: float) -> None:
         if self._stopping:
             return
@@ -166,17 +175,20 @@ class Delivery:
         with self.office.store.reading() as session:
             return outbox.waits(session, self.clock(), on)
 
-    def _turn(self, ended: Sequence[End], free: int, doors: _Doors) -> list[Job]:
+    def _turn(self, ended: Sequence[End], free: int, doors: _Doors) -> _Turn:
         """In a thread: what ended is written, what is next is claimed and composed."""
-        due = free > 0 and (bool(ended) or self._anything_due(doors.wide | doors.narrow))
+        open_now = doors.wide | doors.narrow
+        waits = bool(ended) or self._anything_due(open_now)
+        due = free > 0 and waits
         if not (ended or due):
-            return []
+            shut = frozenset(self.messengers) - open_now
+            return _Turn(waits=waits or (bool(shut) and self._anything_due(shut)))
         now = self.clock()
         lease = Lease(self.office.replica, now, self.pace.lease)
         rows = self._written(ended, now, lambda work: self._claimed(work, lease, free, doors) if due else [])
         if rows:
             failpoint("after-claim")
-        return self._jobs(rows, lease) if rows else []
+        return _Turn(self._jobs(rows, lease) if rows else [], waits=waits)
 
     def _claimed(self, work: Work, lease: Lease, free: int, doors: _Doors) -> list[Any]:
         between = self.pace.between

@@ -62,8 +62,8 @@ class Card:
     """A case, to somebody who was told of it: changed in place as the case moves.
 
     `role` is what they were told as, `holders` the roles that have acknowledged, `handed` whether a handler
-    passed it on to them, `technical` whether they are shown a technical fault only. `opened_at` is in the
-    trust's own time.
+    passed it on to them, `technical` whether they are shown a technical fault only, `askable` whether the
+    reporter may be asked things. `opened_at` is in the trust's own time.
     """
 
     reference: str
@@ -75,6 +75,7 @@ class Card:
     holders: tuple[str, ...] = ()
     handed: bool = False
     technical: bool = False
+    askable: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.logs import log
 
-_WATCH_SECONDS = 0.25
+_WATCH_SECONDS = 0.5
 _SILENT_FOR = 1.0
 
 

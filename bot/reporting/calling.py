@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.messages import Prompt, Stage, Trouble
-from bot.reporting.casefile import SYSTEM, CaseFile, note
+from bot.reporting.casefile import BY_PUPIL, SYSTEM, CaseFile, note
 from bot.reporting.escalation import Call, Climb
 from bot.reporting.office import EMAIL, Work
 from bot.reporting.rights import State
@@ -25,8 +25,6 @@ OWN = frozenset({PROGRESS, UNANSWERED})
 """What reporters hear of their own report, even where it is about themselves."""
 NOBODY_LEFT, CLOSED_HOURS = "nobody_left", "closed_hours"
 """What UNANSWERED may be about."""
-BY_PUPIL = "pupil"
-"""The origin of what a pupil wrote: they are sent nothing about it, on any platform."""
 DRILL, RESTORED, REPEAT = "drill", "restored", "repeat"
 _RANKS = {Urgency.IMMEDIATE: 0, Urgency.TODAY: 3, Urgency.ROUTINE: 5}
 _ALARM_RANK = 2

@@ -20,6 +20,8 @@ from storage import cases, house
 from storage.audit import Deed
 from storage.sealing import seal, unseal
 
+BY_PUPIL = "pupil"
+"""The origin of what a pupil wrote: they are sent nothing about it, on any platform."""
 _ACCOUNT = re.compile(r"account:[a-z]{1,20}:[A-Za-z0-9_-]{1,80}", re.ASCII)
 
 
@@ -102,6 +104,11 @@ class CaseFile:
     def barred(self) -> frozenset[str]:
         """Who may not be told."""
         return self.details.recused | self.details.held_back
+
+    @property
+    def askable(self) -> bool:
+        """Whether its reporter may be asked things through here: no pupil, and nobody whom it is about."""
+        return self.row.origin != BY_PUPIL and self.row.reporter not in self.barred
 
     def tellings(self) -> tuple[Telling, ...]:
         """Who was told and still counts."""

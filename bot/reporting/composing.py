@@ -158,6 +158,7 @@ def _card(work: Work, case: CaseFile, row: Any) -> Card:
         holders=tuple(_title(case, one) for one in _holders(case)),
         handed=row.event == calling.HANDED,
         technical=role in _technical(case),
+        askable=case.askable,
     )
 
 

@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 from bot.errors import RefusedActionError
 from bot.messages import Prompt, Stage
 from bot.reporting.calling import (
-    BY_PUPIL,
     HANDED,
     REMINDER,
     UNTOUCHED,
@@ -22,7 +21,7 @@ from bot.reporting.calling import (
     tell_progress,
     tell_reporter,
 )
-from bot.reporting.casefile import Actor, CaseFile, claimed, deed, locked, note, permitted, serves
+from bot.reporting.casefile import BY_PUPIL, Actor, CaseFile, claimed, deed, locked, note, permitted, serves
 from bot.reporting.office import Office, Work
 from bot.reporting.recusal import share_bars
 from bot.reporting.rights import LIVE, Action, State

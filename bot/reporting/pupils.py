@@ -12,8 +12,8 @@ from typing import Any
 from bot.errors import NotSavedError
 from bot.logs import log
 from bot.messages import Trouble
-from bot.reporting.calling import BY_PUPIL, alarm
-from bot.reporting.casefile import SYSTEM, deed
+from bot.reporting.calling import alarm
+from bot.reporting.casefile import BY_PUPIL, SYSTEM, deed
 from bot.reporting.filling import FORM_LIMIT
 from bot.reporting.finding import mentioned_in
 from bot.reporting.office import Office

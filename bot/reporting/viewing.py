@@ -55,7 +55,7 @@ class View:
     """A case as one party sees it. `answers` is the report; a technician's has the fault only.
 
     `told` is who was told as what and whether they acknowledged; `decide_by` the one-working-day clock for
-    the decision on a concern about an adult.
+    the decision on a concern about an adult; `askable` whether the reporter may be asked things.
     """
 
     summary: Summary
@@ -68,6 +68,7 @@ class View:
     open_standings: tuple[str, ...] = ()
     decide_by: datetime | None = None
     reporter: str = ""
+    askable: bool = True
 
 
 def asked_of_reporter(view: View) -> tuple[str, ...]:
@@ -130,6 +131,7 @@ def _view(work: Work, case: CaseFile, party: Party, actor: Actor) -> View:
         open_standings=tuple(sorted(report.held_back)),
         decide_by=next((one.due_at for one in clocks), None),
         reporter=report.reporter,
+        askable=case.askable,
     )
 
 

@@ -107,14 +107,13 @@ def _field(name: str, text: str) -> Mrkdwn:
 
 
 def _buttons(view: View) -> list[Json]:
-    """What this person may do with it now; asking oneself is left out."""
+    """What this person may do with it now."""
     summary = view.summary
     shown: list[Json] = []
     if view.party in _TAKES and may(view.party, Action.ACKNOWLEDGE, summary.state):
         shown.append(acknowledge_button(summary.reference))
-    own = view.route is not None and view.reporter in view.route.barred
     for action, text, name in _CAN:
-        if may(view.party, action, summary.state) and not (own and action is Action.ASK):
+        if may(view.party, action, summary.state) and (view.askable or action is not Action.ASK):
             shown.append(button(text, name, summary.reference))
     return shown
 

@@ -4,7 +4,7 @@ Nothing of a report stands in a message (promise S14): details open in a view, c
 text beside the blocks is what toasts and lock screens show: the notice's subject, and no more.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import assert_never
 
 from bot.messages import (
@@ -75,6 +75,12 @@ def _buttons(notice: Message) -> Sequence[Json]:
             assert_never(notice)
 
 
+def _handling(card: Card) -> Iterator[tuple[str, str]]:
+    for text, action in () if card.technical else _HANDLING:
+        if card.askable or action != ids.CASE_ASK:
+            yield text, action
+
+
 def _card(card: Card) -> Sequence[Json]:
     """Whoever has it can do everything with it; whoever is shown a technical fault, look and take it."""
     look = button(wording.OPEN, ids.CASE_OPEN, card.reference)
@@ -82,8 +88,7 @@ def _card(card: Card) -> Sequence[Json]:
         case CardState.WAITING:
             return (look, acknowledge_button(card.reference))
         case CardState.ACKNOWLEDGED:
-            handling = () if card.technical else _HANDLING
-            return (look, *(button(text, action, card.reference) for text, action in handling))
+            return (look, *(button(text, action, card.reference) for text, action in _handling(card)))
         case CardState.CLOSED | CardState.WITHDRAWN:
             return ()
         case _:

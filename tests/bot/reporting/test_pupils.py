@@ -7,7 +7,7 @@ import pytest
 
 from bot.errors import NotSavedError, RefusedActionError
 from bot.messages import Alarm, Trouble
-from bot.reporting import climbing, handling
+from bot.reporting import climbing, handling, viewing
 from bot.reporting.acknowledge import acknowledge
 from bot.reporting.casefile import Actor
 from bot.reporting.office import Office
@@ -77,6 +77,7 @@ def test_nobody_asks_a_pupil_anything_through_signpost(office: Office) -> None:
     with pytest.raises(RefusedActionError, match="in person"):
         handling.ask_reporter(office, reference, Actor("sam"), "Who is he?", now=NOW)
     assert not [one for one in notices(office, reference, outbox.PENDING) if one.person.startswith("account")]
+    assert not viewing.open_case(office, reference, Actor("sam"), now=NOW).askable
 
 
 def test_a_safeguarding_lead_whom_the_message_names_is_passed_by(office: Office) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from bot.errors import NoSuchCaseError
+from bot.messages import Card
 from bot.reporting import handling, subject_access, viewing
 from bot.reporting.casefile import Actor
 from bot.reporting.report import About, Standing
@@ -19,6 +20,7 @@ from tests.bot.reporting.stage import Stage
 from tests.bot.reporting.tales import Tale
 
 CANARY = "Zylfquist"
+SLIP = Tale(Kind.SELF_REPORT, {"priya": Standing.ABOUT}, About.MYSELF)
 WORRY = Tale(Kind.ONLINE_SAFETY, reporter="tom", answers={"what": CANARY, "handle": "@night.owl"})
 
 
@@ -195,3 +197,11 @@ def test_no_read_leaves_a_trace_of_what_was_read_beside_the_database(stage: Stag
     files = [file for file in tmp_path.rglob("*") if file.is_file()]
     assert files
     assert not [file for file in files if CANARY.encode() in file.read_bytes()]
+
+
+def test_it_says_whether_the_reporter_may_be_asked_and_so_does_its_card(stage: Stage) -> None:
+    slip, worry = stage.report(SLIP), stage.report(WORRY)
+    cards = {one.message.reference: one.message for one in stage.deliver() if isinstance(one.message, Card)}
+    for reference, may in ((slip, False), (worry, True)):
+        assert stage.do(viewing.open_case, reference, stage.told(reference)[0]).askable is may
+        assert cards[reference].askable is may

@@ -101,9 +101,9 @@ def test_a_handler_sees_report_route_people_actions_and_chronology() -> None:
         assert words in read
 
 
-def test_nobody_is_asked_about_a_report_on_themselves() -> None:
-    route = replace(ROUTE, recused=frozenset({"priya"}))
-    assert ids.CASE_ASK not in actions_of(replace(CASE, route=route))
+def test_whoever_may_not_be_asked_is_not_offered_to_be() -> None:
+    assert ids.CASE_ASK in actions_of(CASE)
+    assert ids.CASE_ASK not in actions_of(replace(CASE, askable=False))
 
 
 def test_what_comes_first_in_a_case_about_an_adult_comes_first() -> None:

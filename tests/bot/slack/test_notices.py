@@ -42,6 +42,10 @@ def test_whoever_acknowledged_can_handle_the_case() -> None:
     handling = [ids.CASE_HAND_OVER, ids.CASE_ASK, ids.CASE_NOTE, ids.CASE_CLOSE]
     assert actions_of(held) == [ids.CASE_OPEN, *handling]
     assert actions_of(replace(held, technical=True)) == [ids.CASE_OPEN]
+    assert actions_of(replace(held, askable=False)) == [
+        ids.CASE_OPEN,
+        *(one for one in handling if one != ids.CASE_ASK),
+    ]
 
 
 @pytest.mark.parametrize("state", [CardState.CLOSED, CardState.WITHDRAWN])

@@ -114,9 +114,9 @@ def test_what_was_just_done_is_said_above_the_case() -> None:
         assert read({"body": card["body"][:1]}) == "Your note is kept."
 
 
-def test_nobody_is_asked_about_a_report_on_themselves() -> None:
-    route = replace(ROUTE, recused=frozenset({"priya"}))
-    assert ids.CASE_ASK not in actions(replace(CASE, route=route))
+def test_whoever_may_not_be_asked_is_not_offered_to_be() -> None:
+    assert ids.CASE_ASK in actions(CASE)
+    assert ids.CASE_ASK not in actions(replace(CASE, askable=False))
 
 
 def test_what_comes_first_in_a_case_about_an_adult_comes_first() -> None:

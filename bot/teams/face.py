@@ -24,6 +24,7 @@ _OPEN = frozenset({TASK_FETCH, FETCH_TASK})
 _SEND = frozenset({TASK_SUBMIT, SUBMIT_ACTION})
 _FOR_ANYBODY = ("report", "own.", ids.LIST_REPORTS)
 """What somebody unknown may press: their own reports. Everything else is for people who work here."""
+_OF_A_CASE = "case."
 _COMMANDS = frozenset({wording.REPORT, wording.REPORTS, wording.CASES, wording.HELP})
 _TYPED_BY_ANYBODY = frozenset({wording.REPORT, wording.REPORTS})
 
@@ -118,6 +119,8 @@ class Face:
         name = activity.action or activity.command
         refusal = self._refusal(caller, name)
         if refusal:
+            if name.startswith(_OF_A_CASE):
+                await handling.turned_away(self._desk, activity, caller)
             return told(refusal) if on_card else last_word(refusal)
         found = self._all.pressed.get(name) if on_card else self._all.opened.get(name)
         if not (on_card or opens):

@@ -58,6 +58,13 @@ def listening(desk: Desk) -> Listening:
     )
 
 
+async def turned_away(desk: Desk, activity: Activity, caller: Caller) -> None:
+    """Have it in the audit that somebody pressed for a case who may press for none (promise S15)."""
+    reference, office = page_of(activity.pressed)[0], desk.office
+    actor = Actor(f"account:{desk.platform}:{caller.account}")
+    await desk.tried(lambda: viewing.open_case(office, reference, actor, now=desk.clock()))
+
+
 class _Shown:
     """A case in its dialog."""
 

@@ -74,6 +74,16 @@ def case(oakfield: TeamsSchool) -> str:
     return reference
 
 
+@pytest.mark.parametrize("who", ["ursa", "kit"])
+def test_a_press_for_a_case_by_whoever_may_press_for_none_is_audited_too(
+    oakfield: TeamsSchool, case: str, who: str
+) -> None:
+    body = str(oakfield.forge(oakfield.person(who), "task/fetch", ids.CASE_OPEN, case).body)
+    assert not [one for one in (*CONTENT, case) if one in body]
+    account = f"account:teams:{oakfield.teams.user(who).account}"
+    assert (account, "refused open") in {(by, what) for by, what, _ in oakfield.audited("", case)}
+
+
 @pytest.mark.parametrize("who", ["marcus", "nell"])
 def test_no_edited_case_id_opens_or_does_anything_and_each_try_is_audited(
     oakfield: TeamsSchool, case: str, who: str

@@ -303,11 +303,23 @@ class _Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, leave: Callable[[], None]) -> None:
         super().__init__(config)
         self._leave = leave
+        self._leaving = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Take SIGTERM or SIGINT."""
         self._leave()
         super().handle_exit(sig, frame)
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._leaving.set)
+
+    async def main_loop(self) -> None:
+        """Serve until told to leave. Uvicorn's own looks ten times a second whether it was (promise F5)."""
+        self._loop = asyncio.get_running_loop()
+        while not await self.on_tick(0):  # which also sets the date that answers bear
+            with suppress(TimeoutError):
+                async with asyncio.timeout(1):
+                    await self._leaving.wait()
 
 
 def _run(found: Settings, app: Callable[..., Any], leave: Callable[[], None]) -> None:

@@ -30,27 +30,28 @@ Insert = Callable[[int], object]
 
 def receiving(program: Program, database: str) -> Iterator[Figure]:
     """Measure on the program, not running yet, and on its database: first from here, then over HTTP."""
-    limit = LIMITS[database]
+    disk = sync_rate(program.folder, os.fsync)
+
+    def figure(what: str, found: Spread) -> Figure:
+        limit, ratio = LIMITS[database], found.p50 / disk.p50
+        shown = f"{found}, {ratio:.0f} × fsync"
+        return Figure("F3", f"{database}, {what}", shown, f"p99 ≤ {limit:g} ms", found.p99 <= limit)
+
     with office_of(program) as office:
         runs = together(lambda _: take_in(office), warm=20)
-        yield _figure(f"{database}, in-process, eight threads at once", spread(runs), limit)
+        yield figure("in-process, eight threads at once", spread(runs))
         alone = spread([[timed(lambda: take_in(office)) for _ in range(200)]])
-        yield _figure(f"{database}, in-process, one thread", alone, limit)
+        yield figure("in-process, one thread", alone)
     program.start()
     over_http(program, each=10)
     before = cpu_seconds(program.pid)
     flat = spread([over_http(program, each=_EACH) for _ in range(_RUNS)])
     each = 1000 * (cpu_seconds(program.pid) - before) / (_RUNS * _EACH * CLIENTS)
-    what = f"{database}, over HTTP, eight clients, as fast as answered ({each:.1f} ms of processor each)"
-    yield _figure(what, flat, limit)
+    yield figure(f"over HTTP, eight clients, as fast as answered ({each:.1f} ms of processor each)", flat)
     gap = 60 * CLIENTS / _A_MINUTE
     paced = spread([over_http(program, each=round(10 / gap), gap=gap) for _ in range(_RUNS)])
-    yield _figure(f"{database}, over HTTP, eight clients, {_A_MINUTE:,} reports a minute", paced, limit)
+    yield figure(f"over HTTP, eight clients, {_A_MINUTE:,} reports a minute", paced)
     program.terminate()
-
-
-def _figure(what: str, found: Spread, limit: float) -> Figure:
-    return Figure("F3", what, str(found), f"p99 ≤ {limit:g} ms", found.p99 <= limit)
 
 
 def over_http(program: Program, *, each: int, gap: float = 0.0) -> list[float]:

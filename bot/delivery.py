@@ -137,9 +137,8 @@ class Delivery:
         # At once, not when the task is over: by then the next round has seen the platform as taken.
         if (task := asyncio.current_task()) is not None:
             self._flying.pop(task, None)
-        self._ended.append(
-            end
-        )  # on a line of its own: the list is another one by the time that a send has ended
+        # On a line of its own: the list is another one by the time that a send has ended.
+        self._ended.append(end)
         self._wake.set()
 
     def _back(self, ended: Iterable[End]) -> frozenset[str]:

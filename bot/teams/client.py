@@ -181,8 +181,9 @@ async def _patiently(call: Callable[[], Awaitable[T]], *, again: bool) -> T:
             if (error.unsure and not again) or (asked is not None and asked > _PATIENCE):
                 raise
             pause = _PAUSE * 2**time * random.uniform(0.5, 1.0)  # noqa: S311  jitter
-            behind = random.uniform(*_BEHIND)  # noqa: S311  jitter
-            await asyncio.sleep(asked + behind if asked is not None else pause)
+            if asked is not None:
+                pause = asked + random.uniform(*_BEHIND)  # noqa: S311  jitter
+            await asyncio.sleep(pause)
     return await call()
 
 

@@ -90,6 +90,8 @@ def test_nothing_of_a_disclosure_goes_back_to_the_pupil(oakfield: TeamsSchool) -
     assert oakfield.audited("acknowledged", reference)
     taken = oakfield.card_now(card, lambda one: has(one, ids.CASE_CLOSE))
     assert not has(taken, ids.CASE_ASK), "they are spoken to in person"
+    refused = oakfield.forge(tessa, "task/submit", ids.sent(ids.CASE_ASK), reference, text="How are you?")
+    assert "speak to them in person, and never through here" in str(refused.body)
     oakfield.small(tessa, card, ids.CASE_CLOSE, {"decision": "social_care", "text": "Referred at once."})
     tessa.closes()
     oakfield.card_now(card, lambda one: "is closed" in words(one))

@@ -17,6 +17,7 @@ import pytest
 from bot import app, logs
 from bot.console.demo import Demo, ScriptError
 from bot.console.terminal import Terminal
+from tests.support import program
 from tests.support.processes import ROOT, bare_environment, end
 from tests.support.waiting import wait_for
 from tests.support.warm import run_warm
@@ -26,13 +27,8 @@ ASKED = "one of my year 9s has messaged me on insta asking about homework, can i
 _BOX = re.compile("[│╭╮╰╯─]")
 
 
-@dataclass(frozen=True, slots=True)
-class Ran:
+class Ran(program.Ran):
     """What came of a script."""
-
-    code: int
-    out: str
-    err: str
 
     @property
     def steps(self) -> tuple[str, ...]:

@@ -38,7 +38,6 @@ _READ_ONLY = "25006"
 _BROKEN = ("58", "XX")
 """PostgreSQL's classes of errors for a machine or files that fail."""
 _PRAGMAS = (
-    "journal_mode = WAL",
     "synchronous = FULL",
     "foreign_keys = ON",
     "secure_delete = ON",
@@ -241,8 +240,23 @@ def commit(session: Session) -> None:
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
+    _write_ahead(connection)
     for pragma in _PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _write_ahead(connection: Any) -> None:
+    """Turn the WAL on; where several start on a new file at once, SQLite does not wait for that by itself."""
+    deadline = time.monotonic() + _TURN_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() >= deadline:
+                raise
+            time.sleep(_PAUSE)
+        else:
+            return
 
 
 def _refuse_unsafe_commit(connection: Any, _record: object) -> None:

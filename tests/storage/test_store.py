@@ -186,6 +186,16 @@ def test_a_database_that_another_program_locks_is_an_honest_error_in_time(sqlite
         assert time.monotonic() - started < 2.5
 
 
+def test_a_start_on_a_new_file_waits_for_another_that_is_making_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with closing(sqlite3.connect(tmp_path / "signpost.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        monkeypatch.setattr(time, "sleep", lambda _seconds: other.execute("COMMIT"))
+        opened(f"sqlite:///{tmp_path / 'signpost.db'}").close()
+        assert not other.in_transaction
+
+
 def test_a_damaged_file_is_found_at_start(tmp_path: Path) -> None:
     path = tmp_path / "signpost.db"
     store = opened(f"sqlite:///{path}")

@@ -69,12 +69,14 @@ def test_a_mention_that_speaks_of_somebody_is_answered_privately(
     priya = oakfield.person("priya")
     priya.says("help")
     before = len(oakfield.said(priya))
-    others = [len(oakfield.teams.messages_to(name)) for name in ("sam", "tom", "helen")]
+    others = [oakfield.person(name) for name in ("sam", "tom", "helen")]
+    told, cases = [len(oakfield.said(one)) for one in others], oakfield.cases()
     seen = mentioned(oakfield, "priya", text)
     assert words(seen).strip() == chat.PRIVATELY
     assert not doing(seen)
     assert expected in words(oakfield.next_of(priya, before))
-    assert others == [len(oakfield.teams.messages_to(name)) for name in ("sam", "tom", "helen")]
+    assert [len(oakfield.said(one)) for one in others] == told
+    assert oakfield.cases() == cases, "nothing is sent on without a Send"
 
 
 def test_where_somebody_has_no_chat_with_the_app_one_is_begun_or_they_are_asked_to_write(
@@ -82,12 +84,12 @@ def test_where_somebody_has_no_chat_with_the_app_one_is_begun_or_they_are_asked_
 ) -> None:
     text = "Can I follow Callum Briggs from year 9 back on Instagram?"
     helen = oakfield.person("helen")
-    before = len(helen.messages)
+    before = len(oakfield.said(helen))
     helen.removes()  # and so her place is known no more
     for word in (text, "my cases", "report", "away off"):
         seen = mentioned(oakfield, "helen", word)
         assert words(seen).strip() == here.NOT_PRIVATELY, word
-    assert len(helen.messages) == before
+    assert len(oakfield.said(helen)) == before
     refused = {(one.method, one.account) for one in oakfield.teams.refused()}
     assert refused == {("create", helen.account)}, "a chat was asked for"
     oakfield.teams.forget()
@@ -107,7 +109,7 @@ def test_a_group_chat_is_answered_like_a_channel(oakfield: TeamsSchool) -> None:
 def test_a_message_is_checked_in_a_dialog_that_only_its_opener_sees(oakfield: TeamsSchool) -> None:
     tom = oakfield.person("tom")
     draft = oakfield.person("helen").writes(DRAFT, "staffroom")
-    before, own = len(oakfield.teams.messages_in("staffroom")), len(tom.messages)
+    before, own = len(oakfield.teams.messages_in("staffroom")), len(oakfield.said(tom))
     tom.extension(ids.CHECK_MESSAGE, message=draft)
     view = tom.front
     assert view.title == chat.ANSWER_TITLE
@@ -119,7 +121,7 @@ def test_a_message_is_checked_in_a_dialog_that_only_its_opener_sees(oakfield: Te
     assert not has(tom.front, ids.ASK_CHOOSE)
     tom.closes()
     assert len(oakfield.teams.messages_in("staffroom")) == before
-    assert len(tom.messages) == own
+    assert len(oakfield.said(tom)) == own
 
 
 def from_their_own_chat(oakfield: TeamsSchool, who: str, name: str, value: Mapping[str, Any]) -> Any:
@@ -160,13 +162,13 @@ def test_a_close_call_is_settled_in_place_and_only_by_whoever_asked(oakfield: Te
     token = value_of(close, ids.ASK_CHOOSE)
     oakfield.forge(tom, "adaptiveCard/action", ids.ASK_CHOOSE, token)
     assert chat.ASK_AGAIN in str(oakfield.teams.deliveries[-1].body), "he didn't ask"
-    count = len(priya.messages)
+    count = len(oakfield.said(priya))
     priya.presses(close, ids.ASK_CHOOSE, value=token)
     settled = oakfield.now(close)
     assert "§" in words(settled)
     assert not has(settled, ids.ASK_CHOOSE)
     assert words(settled) != words(close)
-    assert len(priya.messages) == count
+    assert len(oakfield.said(priya)) == count
 
 
 def test_feedback_is_thanked_for_and_the_answer_stays(oakfield: TeamsSchool) -> None:

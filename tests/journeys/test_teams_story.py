@@ -32,7 +32,7 @@ LINK_FIELDS = {"q.url", "q.handle", "q.captured_by"}
 
 def test_a_draft_is_checked_in_a_dialog_and_a_close_call_settled_there(oakfield: TeamsSchool) -> None:
     tom = oakfield.person("tom")
-    before = len(tom.messages)
+    before = len(oakfield.said(tom))
     tom.extension(ids.CHECK_POST)
     with pytest.raises(NotPossibleError, match="required"):
         tom.submits(ids.ASK_CHECK, {"text": " "})
@@ -44,7 +44,7 @@ def test_a_draft_is_checked_in_a_dialog_and_a_close_call_settled_there(oakfield:
     chosen = tom.front
     assert "§" in words(chosen)
     assert not has(chosen, ids.ASK_CHOOSE)
-    assert len(tom.messages) == before, "it stands in no message"
+    assert len(oakfield.said(tom)) == before, "it stands in no message"
     tom.closes()
 
 

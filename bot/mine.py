@@ -9,16 +9,17 @@ from bot.reporting.casefile import Actor
 from bot.reporting.drills import Drill
 from bot.reporting.duty import on_duty
 from bot.reporting.office import Office
-from bot.reporting.rights import LIVE, State
+from bot.reporting.rights import State
 from bot.reporting.viewing import Summary
 from knowledge.rules import Urgency
 
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """What one person has here. `on_duty` names who holds each role now, by the role as the school writes it.
+    """What one person has here; `my_cases` are the open ones.
 
-    `handles`: they may handle cases here; others may ask and report, and see their own reports.
+    `on_duty` names who holds each role now, by the role as the school writes it. `handles`: they may handle
+    cases here; others may ask and report, and see their own reports.
     """
 
     my_cases: Sequence[Summary] = ()
@@ -29,8 +30,8 @@ class Home:
 
     @property
     def waiting(self) -> list[Summary]:
-        """The open cases: what nobody has acknowledged first, then what is most urgent."""
-        return sorted((one for one in self.my_cases if one.state in LIVE), key=_how_soon)
+        """Their open cases: what nobody has acknowledged first, then what is most urgent."""
+        return sorted(self.my_cases, key=_how_soon)
 
 
 def home_of(office: Office, person: str, *, handles: bool, now: datetime) -> Home:
@@ -38,7 +39,7 @@ def home_of(office: Office, person: str, *, handles: bool, now: datetime) -> Hom
     actor = Actor(person)
     starts = handles and not drills.STARTERS.isdisjoint(office.directory.roles_of(person))
     return Home(
-        my_cases=viewing.my_cases(office, actor, now=now) if handles else (),
+        my_cases=viewing.my_open_cases(office, actor, now=now) if handles else (),
         my_reports=viewing.my_reports(office, actor, now=now),
         on_duty=on_duty(office.directory, person, office.day(now)),
         drills=drills.going_on(office, actor, now=now) if starts else (),

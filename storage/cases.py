@@ -27,6 +27,11 @@ _TOLD = (
     .where(col(Telling.case_id) == bindparam("case"))
     .order_by(col(Telling.told_at), col(Telling.id))
 )
+_ALL_TOLD = (
+    select(Telling)
+    .where(col(Telling.case_id).in_(bindparam("cases", expanding=True)))
+    .order_by(col(Telling.told_at), col(Telling.id))
+)
 _SHARING = (
     select(Case)
     .join(Fingerprint, col(Fingerprint.case_id) == col(Case.id))
@@ -112,6 +117,14 @@ def tellings(session: Session, case_id: str) -> list[AnyRow]:
     return list(session.connection().execute(_TOLD, {"case": case_id}).all())
 
 
+def tellings_of(session: Session, ids: Collection[str]) -> Mapping[str, list[AnyRow]]:
+    """The same of many cases."""
+    found: dict[str, list[AnyRow]] = {one: [] for one in ids}
+    for row in session.connection().execute(_ALL_TOLD, {"cases": list(found)}):
+        found[row.case_id].append(row)
+    return found
+
+
 def change_tellings(session: Session, case_id: str, person: str | None = None, **values: Any) -> None:
     """Change what a case notes of one person, or of everybody told."""
     changed = update(Telling).where(col(Telling.case_id) == case_id)
@@ -134,10 +147,12 @@ def forget_acknowledgements(session: Session, case_id: str) -> None:
     session.connection().execute(answered.values(acknowledged_at=None))
 
 
-def told_to(session: Session, person: str) -> list[AnyRow]:
-    """The cases that somebody was told of and still may know of, newest first."""
+def told_to(session: Session, person: str, states: Collection[str] = ()) -> list[AnyRow]:
+    """The cases (in any of these states) that somebody was told of and still may know of, newest first."""
     joined = and_(col(Telling.case_id) == col(Case.id), col(Telling.person) == person)
     query = select(Case).join(Telling, joined).where(col(Telling.withdrawn).is_(False))
+    if states:
+        query = query.where(col(Case.state).in_(states))
     return list(session.connection().execute(query.distinct().order_by(col(Case.opened_at).desc())).all())
 
 

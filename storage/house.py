@@ -1,6 +1,6 @@
 """What belongs to no case: keys, facts, schools files, one-time codes, who cannot be reached."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ _SHARED = text("SELECT pg_advisory_xact_lock_shared(hashtextextended(:name, 7203
 _LOCKED = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 7203115561))")
 _AT = bindparam("at", type_=UtcTime)
 _KEY_OF = select(CaseKey).where(col(CaseKey.owner) == bindparam("owner"))
+_KEYS_OF = select(CaseKey).where(col(CaseKey.owner).in_(bindparam("owners", expanding=True)))
 _LOST = select(Unreachable.lane)
 _ROLE_CHANGES = select(RoleChange).where(col(RoleChange.agreed_by).is_(None))
 _FACT = select(Fact).where(col(Fact.name) == bindparam("name"))
@@ -36,6 +37,12 @@ def key_of(session: Session, owner: str) -> WrappedKey | None:
     """The wrapped data key of a case; None once it was purged."""
     row = session.connection().execute(_KEY_OF, {"owner": owner}).first()
     return WrappedKey(row.master, row.wrapped) if row else None
+
+
+def keys_of(session: Session, owners: Collection[str]) -> Mapping[str, WrappedKey]:
+    """The wrapped data keys of many cases; those that were purged have none."""
+    rows = session.connection().execute(_KEYS_OF, {"owners": list(owners)})
+    return {row.owner: WrappedKey(row.master, row.wrapped) for row in rows}
 
 
 def put_key(session: Session, owner: str, key: WrappedKey) -> None:

@@ -1,11 +1,11 @@
 """What the use cases work with: the database, the keys, the audit, the people, and the ways to reach them."""
 
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from bot.keyring import Keyring
@@ -115,6 +115,11 @@ class Office:
         kept = house.key_of(session, owner)
         return self.keys.sealer.unwrap(kept, owner) if kept else None
 
+    def data_keys(self, session: Session, owners: Sequence[str]) -> Mapping[str, bytes]:
+        """The plain data keys of many cases; those that were purged have none."""
+        sealer = self.keys.sealer
+        return {one: sealer.unwrap(kept, one) for one, kept in house.keys_of(session, owners).items()}
+
     def new_key(self, session: Session, owner: str) -> tuple[bytes, WrappedKey]:
         """A fresh data key, wrapped under the key that is active now and stays until this is committed."""
         house.share_fact(session, ACTIVE_KEY)
@@ -174,13 +179,15 @@ class Unreachable(Container[str]):
 class Work:
     """One transaction: the session, the office and the time it is done at. Rolled back unless `done`.
 
-    A rehearsal, which is not to be `kept`, is rolled back even then.
+    A rehearsal, which is not to be `kept`, is rolled back even then. `new_roles` are the role changes that
+    nobody has agreed to, where they were read once for many cases.
     """
 
     session: Session
     office: Office
     now: datetime
     kept: bool = True
+    new_roles: Sequence[Any] | None = None
 
     @property
     def directory(self) -> Directory:

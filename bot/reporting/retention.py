@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
-from bot.reporting.casefile import SYSTEM, Actor, CaseFile, deed, locked, read_case
+from bot.reporting.casefile import SYSTEM, Actor, CaseFile, deed, locked, read_cases
 from bot.reporting.office import Office, Work
 from bot.reporting.people import Family
 from bot.reporting.purging import destroy_keys, erase, takes_two
@@ -220,11 +220,8 @@ def _in_the_record(work: Work, case: CaseFile) -> bool:
 
 def _closed(work: Work) -> Iterator[CaseFile]:
     """Closed cases and drills in any state, that are not erased."""
-    for row in cases.in_states(work.session, (*LIVE, State.CLOSED)):
-        if row.state == State.CLOSED or row.drill:
-            case = read_case(work, row)
-            if case is not None:
-                yield case
+    rows = cases.in_states(work.session, (*LIVE, State.CLOSED))
+    yield from read_cases(work, [row for row in rows if row.state == State.CLOSED or row.drill])
 
 
 def _waiting(work: Work) -> Iterator[Waiting]:

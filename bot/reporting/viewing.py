@@ -3,15 +3,27 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from bot.errors import NoSuchCaseError
-from bot.reporting.casefile import Actor, CaseFile, allowed, claimed, deed, found, listed, party_of, read_case
+from bot.reporting.casefile import (
+    Actor,
+    CaseFile,
+    allowed,
+    claimed,
+    deed,
+    found,
+    listed,
+    party_of,
+    read_case,
+    read_cases,
+)
 from bot.reporting.office import Office, Work, entry_place
-from bot.reporting.rights import Action, Party, State
+from bot.reporting.rights import LIVE, Action, Party, State
 from bot.reporting.route import Route
 from knowledge.rules import Kind, Role, Urgency
-from storage import cases, timers
+from storage import cases, house, timers
 from storage.sealing import unseal
 from storage.store import Session
 
@@ -168,6 +180,11 @@ def my_cases(office: Office, actor: Actor, *, now: datetime) -> tuple[Summary, .
     return _list(office, actor, (cases.told_to, Action.LIST, "list"), now)
 
 
+def my_open_cases(office: Office, actor: Actor, *, now: datetime) -> tuple[Summary, ...]:
+    """Those of them that still want something done; the closed ones, which only grow, are not even read."""
+    return _list(office, actor, (partial(cases.told_to, states=LIVE), Action.LIST, "list"), now)
+
+
 def my_reports(office: Office, actor: Actor, *, now: datetime) -> tuple[Summary, ...]:
     """What somebody reported, newest first."""
     return _list(office, actor, (cases.reported_by, Action.RECEIPT, "list own"), now)
@@ -177,11 +194,9 @@ def _list(office: Office, actor: Actor, what: _Listing, now: datetime) -> tuple[
     """What may be listed, found without the write lock: a long list would keep reports waiting for it."""
     find, action, name = what
     with office.store.reading() as session:
-        reading = Work(session, office, now)
-        found = (read_case(reading, row) for row in find(session, actor.person))
-        shown = tuple(
-            _summary(case) for case in found if case and allowed(reading, case, actor.person, action)
-        )
+        reading = Work(session, office, now, new_roles=house.role_changes(session))
+        found = read_cases(reading, find(session, actor.person))
+        shown = tuple(_summary(case) for case in found if allowed(reading, case, actor.person, action))
     with office.work(now) as work:
         work.done(deed(listed(work, actor), name, detail=f"cases={len(shown)}"))
     return shown

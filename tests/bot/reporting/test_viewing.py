@@ -1,11 +1,13 @@
 """Reading cases: each read is in the audit before anybody has it, and nobody sees what isn't theirs (S7)."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError
 
 from bot.errors import NoSuchCaseError
@@ -13,7 +15,7 @@ from bot.messages import Card
 from bot.reporting import handling, subject_access, viewing
 from bot.reporting.casefile import Actor
 from bot.reporting.report import About, Standing
-from bot.reporting.rights import Party
+from bot.reporting.rights import Party, State
 from knowledge.rules import Kind
 from storage.store import TakenError
 from tests.bot.reporting.stage import Stage
@@ -45,6 +47,19 @@ def reference(stage: Stage) -> str:
     reference = stage.report(WORRY)
     stage.acknowledge(reference, "sam")
     return reference
+
+
+@contextmanager
+def questions(stage: Stage) -> Iterator[list[str]]:
+    """Note what the database is asked meanwhile."""
+    seen: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        seen.append(statement)
+
+    event.listen(stage.office.store.engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(stage.office.store.engine, "before_cursor_execute", note)
 
 
 @pytest.mark.parametrize("action", READS)
@@ -119,6 +134,28 @@ def test_whoever_was_told_finds_it_listed_and_nobody_else_does(stage: Stage, ref
     assert stage.listed("sam") == [reference]
     for person in ("tom", "helen", "vera", "nobody-at-all"):
         assert stage.listed(person) == []
+
+
+def test_the_open_cases_are_listed_without_the_closed_ones(stage: Stage, reference: str) -> None:
+    other = stage.filter_fault()
+    stage.put_in(reference, State.CLOSED)
+    found = viewing.my_open_cases(stage.office, Actor("sam"), now=stage.now)
+    assert [one.reference for one in found] == [other]
+    assert sorted(stage.listed("sam")) == sorted([reference, other])
+
+
+@pytest.mark.parametrize("listing", [viewing.my_cases, viewing.my_open_cases, viewing.my_reports])
+def test_a_long_list_asks_the_database_no_more_than_a_short_one(stage: Stage, listing: Any) -> None:
+    who = Actor("priya" if listing is viewing.my_reports else "sam")
+    asked = []
+    for more in (1, 20):
+        for _ in range(more):
+            stage.filter_fault()
+        with questions(stage) as seen:
+            found = listing(stage.office, who, now=stage.now)
+        asked.append((len(found), len(seen)))
+    assert [many for many, _ in asked] == [1, 21]
+    assert asked[0][1] == asked[1][1]
 
 
 def test_one_finds_ones_own_reports_and_no_others(stage: Stage, reference: str) -> None:

@@ -6,6 +6,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
+unexport PYTHONDONTWRITEBYTECODE  # the tests start the program many times: compiled once is enough
+
 .PHONY: demo test drill playground fix model measure bench curve lock wheel clean
 
 demo: .venv/.run            ## ask Signpost in this terminal

@@ -51,7 +51,7 @@ Launch = Callable[..., Program]
 CONSOLE, SLACK, TEAMS = "console", "slack", "teams"
 _LONG = [pytest.param(one, marks=pytest.mark.drill) for one in (SLACK, TEAMS)]
 on_all = pytest.mark.parametrize("platform", [CONSOLE, SLACK, TEAMS], indirect=True)
-"""A drill through the console's wire, Slack and Teams; on the chats the short cut is on SQLite only."""
+"""A drill through the console's wire, Slack and Teams; the chats' short cuts are on SQLite, its own not."""
 on_all_at_length = pytest.mark.parametrize("platform", [CONSOLE, *_LONG], indirect=True)
 """The same, with the chats only where drills are asked for."""
 
@@ -60,7 +60,7 @@ on_slack = pytest.mark.parametrize("platform", [SLACK], indirect=True)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what a chat adds nothing to: Slack can always be asked, Teams never; briefs on PostgreSQL."""
+    """Leave out what adds nothing: Slack can always be asked, Teams never; one database does when short."""
     out = [item for item in items if isinstance(item, pytest.Function) and _adds_nothing(item)]
     config.hook.pytest_deselected(items=out)
     left = set(out)
@@ -69,9 +69,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _adds_nothing(item: pytest.Function) -> bool:
     given = item.callspec.params if hasattr(item, "callspec") else {}
-    brief = (given.get("size"), given.get("database_url")) == ("short", "postgresql")
+    chat, brief = given.get("platform") in {SLACK, TEAMS}, given.get("size") == "short"
     asked = {SLACK: True, TEAMS: False}.get(str(given.get("platform")))
-    return asked is not None and (brief or given.get("asked", asked) is not asked)
+    if asked is not None and given.get("asked", asked) is not asked:
+        return True
+    if not brief or "database_url" not in given or not (chat or on_all.mark in item.own_markers):
+        return False
+    return bool(given["database_url"] != ("sqlite" if chat else "postgresql"))
 
 
 @pytest.fixture

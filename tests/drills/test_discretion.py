@@ -48,7 +48,7 @@ def sqlite_stage(tmp_path: Path) -> Iterator[Stage]:
 
 
 def test_a_member_of_the_ladder_learns_nothing_of_a_report_about_themselves(stage: Stage, size: Size) -> None:
-    stories = [told(stage, Random(number)) for number in range(size.of(15, 120))]
+    stories = [told(stage, Random(number)) for number in range(size.of(8, 120))]
     assert not [str(story) for story in stories if story.leaks]
     assert not [str(story) for story in stories if story.silent]
     assert sum(story.hops for story in stories) > 4 * len(stories)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bot.doctor import Finding
     from bot.reporting.office import Office
     from bot.signpost import Shelf, Signpost
+    from bot.vault import Vault
 
 _STARTED = datetime.now(UTC)
 _TICKS = time.CLOCK_BOOTTIME if hasattr(time, "CLOCK_BOOTTIME") else time.CLOCK_MONOTONIC
@@ -105,11 +106,23 @@ def office(*, migrated: bool = True) -> Iterator["Office"]:
         yield found
 
 
+@contextmanager
+def vault() -> "Iterator[Vault]":
+    """Open the database with its keys alone, for what needs nobody's address.
+
+    Raises `NotReadyError` where keys or tables are missing.
+    """
+    from bot.vault import opened
+
+    with opened(settings(), mounts=_mounts(), migrated=True) as found:
+        yield found
+
+
 def keys_path() -> Path:
     """Where the keys file is. Raises `NotReadyError` where the settings name none."""
-    from bot import assembly
+    from bot.vault import keys_path
 
-    return assembly.keys_path(settings())
+    return keys_path(settings())
 
 
 def checkup() -> "Iterator[Finding]":

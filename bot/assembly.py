@@ -6,11 +6,9 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from bot.console_messenger import ConsoleMessenger
+from bot import vault
 from bot.delivery import Messenger
-from bot.errors import NotReadyError, UsageError
-from bot.keyring import read_keyring
-from bot.mail import Mail
+from bot.errors import NotReadyError
 from bot.reporting.office import EMAIL, KeyCupboard, Office
 from bot.reporting.people import Directory, Person
 from bot.reporting.policies_in_force import PoliciesInForce, in_force
@@ -19,9 +17,7 @@ from bot.reporting.schools import load_schools
 from bot.reporting.schools_in_force import SchoolsInForce, look_for_absences
 from bot.settings import Settings
 from knowledge.loader import shipped_policies
-from storage import failpoints
-from storage.migrating import HEAD, RevisionError, current
-from storage.store import Store, UnavailableError, UnsafeError
+from storage.store import Store
 
 
 @contextmanager
@@ -29,49 +25,13 @@ def opened(
     found: Settings, *, mounts: tuple[Path, ...], migrated: bool, clock: Callable[[], datetime]
 ) -> Iterator[Office]:
     """An office on the database, for a command beside a running `serve`."""
-    arm(found.failpoint)
-    keys = cupboard(found, mounts)
-    with plainly():
-        store = Store(found.database_url.get_secret_value())
-        try:
-            at = current(store)
-            if migrated and at != HEAD:
-                raise NotReadyError("the tables are not at this version: run signpost migrate")
-            published = in_force(store, keys) if at == HEAD else None
-            directory = directory_from(found, published.policies() if published else None)
-            office = assemble(store, keys, directory, messengers(found, store, clock), published)
-            if at == HEAD and isinstance(office.schools, SchoolsInForce):
-                look_for_absences(office, office.schools)
-            yield office
-        finally:
-            store.close()
-
-
-@contextmanager
-def plainly() -> Iterator[None]:
-    """Say in one line what keeps the database from being used. Raises `NotReadyError`."""
-    try:
-        yield
-    except (UnsafeError, RevisionError) as error:
-        raise NotReadyError(str(error)) from error
-    except UnavailableError as error:
-        raise NotReadyError(
-            f"the database cannot be used now ({error}): is it running, is its disk full, may it be written?"
-        ) from error
-
-
-def keys_path(found: Settings) -> Path:
-    """Where the keys file is. Raises `NotReadyError`."""
-    if found.keys_file is None:
-        raise NotReadyError("SIGNPOST_KEYS_FILE names no keys file: run signpost init")
-    return found.keys_file
-
-
-def cupboard(found: Settings, mounts: tuple[Path, ...]) -> KeyCupboard:
-    """The keys file, read once to see that it is good. Raises `NotReadyError`, `KeysError`."""
-    keys = KeyCupboard(keys_path(found), partial(read_keyring, mounts=mounts))
-    _ = keys.ring
-    return keys
+    with vault.opened(found, mounts=mounts, migrated=migrated) as kept:
+        published = in_force(kept.store, kept.keys) if kept.current else None
+        directory = directory_from(found, published.policies() if published else None)
+        office = assemble(kept.store, kept.keys, directory, messengers(found, kept.store, clock), published)
+        if kept.current and isinstance(office.schools, SchoolsInForce):
+            look_for_absences(office, office.schools)
+        yield office
 
 
 def directory_from(found: Settings, known: tuple[str, ...] | None = None) -> Directory:
@@ -103,6 +63,8 @@ def messengers(found: Settings, store: Store, clock: Callable[[], datetime]) -> 
     """The ways out that are configured, in order of preference; e-mail last."""
     ways: dict[str, Messenger] = {}
     if found.console_url is not None:
+        from bot.console_messenger import ConsoleMessenger
+
         ways["console"] = ConsoleMessenger(found.console_url)
     if found.slack_bot_token is not None:
         from bot.slack.client import SlackClient
@@ -115,14 +77,7 @@ def messengers(found: Settings, store: Store, clock: Callable[[], datetime]) -> 
 
         ways["teams"] = messenger_for(found, store, clock)
     if found.smtp_url is not None and found.mail_from is not None:
+        from bot.mail import Mail
+
         ways[EMAIL] = Mail(found.smtp_url, found.mail_from)
     return ways
-
-
-def arm(setting: str | None) -> None:
-    """Arm the failpoint that the settings name. Raises `UsageError` where there is none of that name."""
-    try:
-        if setting is not None:
-            failpoints.arm(setting)
-    except ValueError as error:
-        raise UsageError(f"SIGNPOST_FAILPOINT: {error}") from error

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from bot import assembly, doctor, teams_doctor
+from bot import assembly, doctor, teams_doctor, vault
 from bot.doctor import Finding
 from bot.errors import KeysError, NotReadyError
 from bot.greeting import greet
@@ -97,7 +97,7 @@ class Checkup:
 
     def _keys(self) -> Generator[Finding, None, KeyCupboard | None]:
         try:
-            return assembly.cupboard(self.settings, self.mounts)
+            return vault.cupboard(self.settings, self.mounts)
         except (KeysError, NotReadyError, OSError) as error:
             for line in str(error).splitlines():
                 yield doctor.fault(*_split(line))
@@ -217,7 +217,7 @@ class Checkup:
         yield doctor.of_backup(backup.at if backup else None, self.now)
 
     def _sealed(self, store: Store, cupboard: KeyCupboard) -> Findings:
-        ring, path = cupboard.ring, assembly.keys_path(self.settings)
+        ring, path = cupboard.ring, vault.keys_path(self.settings)
         with store.reading() as session:
             in_use = keys.masters_in_use(session)
         age = self.now - datetime.fromtimestamp(path.stat().st_mtime, UTC)

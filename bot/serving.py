@@ -18,7 +18,7 @@ from uuid import uuid4
 import uvicorn
 
 from bot import logs
-from bot.assembly import arm, assemble, cupboard, directory_from, messengers, plainly
+from bot.assembly import assemble, directory_from, messengers
 from bot.console_messenger import ConsoleMessenger
 from bot.delivery import Delivery, Messenger
 from bot.errors import NotReadyError
@@ -40,6 +40,7 @@ from bot.server.metrics import Metrics
 from bot.server.page import ConsolePage
 from bot.server.webhooks import Receive, webhooks
 from bot.settings import Settings, half_of_slack, half_of_teams
+from bot.vault import arm, cupboard, plainly
 from knowledge.yamlfile import Refused
 from storage import failpoints, house, outbox
 from storage.audit import AuditLog

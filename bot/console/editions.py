@@ -27,8 +27,11 @@ def shelf(as_of: str | None) -> "PoliciesInForce | None":
     from bot.reporting.policies_in_force import in_force
 
     try:
+        if as_of is None:
+            with app.vault() as kept:
+                return in_force(kept.store, kept.keys)
         with app.office() as office:
-            return in_force(office.store, office.keys, end_of(as_of, office) if as_of else None)
+            return in_force(office.store, office.keys, end_of(as_of, office))
     except (NotReadyError, KeysError, PrivateFileError, Refused) as error:
         if as_of is not None:
             raise

@@ -7,13 +7,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from bot import app
 from bot.console import inert
-from bot.console.as_json import JsonOption
 from bot.errors import NotReadyError, SignpostError, UsageError
 from bot.reporting.schools_edits import edited
 from bot.reporting.schools_sync import Difference, Entry, Sort, differences
@@ -24,10 +23,6 @@ if TYPE_CHECKING:
     from bot.settings import Settings
     from bot.teams.graph import Graph
 
-FileArgument = Annotated[
-    Path | None, typer.Argument(help="The schools file; else the one in the settings.", show_default=False)
-]
-YesOption = Annotated[bool, typer.Option("--yes", help="Write what can be written, keeping a backup.")]
 _SHOWN = 200
 _WORDS = {
     Sort.FOUND: "{person}: their address is the account {account} ({name})",
@@ -55,7 +50,7 @@ class _Read:
         return self.raw.decode("utf-8-sig")
 
 
-def sync(file: FileArgument = None, *, yes: YesOption = False, as_json: JsonOption = False) -> None:
+def sync(file: Path | None, *, yes: bool, as_json: bool) -> None:
     """Show how the schools file differs from Entra's accounts and groups; with --yes, write it."""
     settings = app.settings()
     read = _read(file or settings.schools)

@@ -45,3 +45,9 @@ def test_a_server_on_sqlite_loads_no_other_database(serving: set[str], module: s
 
 def test_a_question_at_the_command_line_loads_no_database() -> None:
     assert not {"sqlalchemy", "starlette", "uvicorn", "httpx"} & _loaded("import bot.cli, bot.signpost")
+
+
+def test_a_question_where_policies_are_published_loads_no_way_to_reach_anybody() -> None:
+    loaded = _loaded("import bot.cli, bot.signpost, bot.vault, bot.console.editions")
+    assert "sqlalchemy" in loaded
+    assert not {"aiohttp", "httpx", "msal", "slack_sdk", "smtplib", "bot.console.syncing"} & loaded

@@ -59,7 +59,7 @@ def figures(sections: dict[str, Measure]) -> Iterator[Figure]:
                 finally:
                     program.close()
         if "starting" in sections:
-            yield asking(program)
+            yield from asking(program)
 
 
 def _line(one: Figure) -> str:

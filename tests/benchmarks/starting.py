@@ -4,6 +4,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from typing import Any
 
 from tests.benchmarks.installation import office_of, take_in
 from tests.benchmarks.measuring import Figure, median, resident
@@ -74,18 +75,20 @@ def starting(program: Program, platform: StandIn, database: str) -> Iterator[Fig
     )
 
 
-def asking(program: Program) -> Figure:
-    """A question at the command line, nothing loaded before."""
-    times = []
-    for _ in range(_RUNS):
-        began = time.perf_counter()
-        ran = program.run("ask", "--json", "--policy", "dartmoor", _QUESTION)
-        times.append(time.perf_counter() - began)
-        assert ran.code == 0, ran.err
-    took = median(times)
-    return Figure(
-        "F6", "`signpost ask --json` from cold, from start to exit", f"{took:.2f} s", "≤ 0.6 s", took <= 0.6
-    )
+def asking(program: Program) -> Iterator[Figure]:
+    """A question at the command line, nothing loaded before: anywhere, and where policies are published."""
+    nowhere = {"SIGNPOST_DATABASE_URL": "", "SIGNPOST_DATA_DIR": str(program.folder / "nothing")}
+    places: dict[str, dict[str, Any]] = {"with no database set": nowhere, "in an installation": {}}
+    for place, settings in places.items():
+        times = []
+        for _ in range(_RUNS):
+            began = time.perf_counter()
+            ran = program.run("ask", "--json", "--policy", "dartmoor", _QUESTION, **settings)
+            times.append(time.perf_counter() - began)
+            assert ran.code == 0, ran.err
+        took = median(times)
+        what = f"`signpost ask --json` from cold, from start to exit, {place}"
+        yield Figure("F6", what, f"{took:.2f} s", "≤ 0.6 s", took <= 0.6)
 
 
 def _started(program: Program) -> float:

@@ -195,6 +195,7 @@ class Checkup:
                 yield doctor.of_durability(inspecting.durability(session, sqlite=store.sqlite))
             if at != HEAD:
                 return
+            yield doctor.of_writing(takes=self._takes_writing(store))
             yield from self._stored(store)
             if cupboard is not None:
                 yield from self._sealed(store, cupboard)
@@ -203,6 +204,15 @@ class Checkup:
                     yield from self._people(assembly.assemble(store, cupboard, directory, ways))
         except UnavailableError as error:
             yield doctor.fault(f"the database went away ({error})", "run signpost doctor again")
+
+    def _takes_writing(self, store: Store) -> bool:
+        """Whether a row can be put in; it is taken back at once."""
+        try:
+            with store.writing() as session:
+                house.put_fact(session, "looked", "over", self.now)
+        except UnavailableError:
+            return False
+        return True
 
     def _stored(self, store: Store) -> Findings:
         with store.reading() as session:

@@ -232,6 +232,14 @@ def of_durability(setting: str) -> Finding:
     return fault(f"the database does not write through (synchronous is {setting})", "set it to full, or on")
 
 
+def of_writing(*, takes: bool) -> Finding:
+    """Whether the database, which can be read, takes anything new."""
+    if takes:
+        return ok("the database can be written to")
+    remedy = "see whether its disk has become read-only, or another program holds it"
+    return fault("nothing can be written to the database: no report could be saved", remedy)
+
+
 def of_cases(unchased: int, unanswered: int) -> Iterator[Finding]:
     """Open cases that nothing moves on, and those that went a whole lap without an answer."""
     if unchased:

@@ -24,6 +24,7 @@ from storage.migrating import migrate
 from storage.store import commit
 from tests.bot.reporting.oakfield import OAKFIELD
 from tests.bot.reporting.test_policies_in_force import TRUST
+from tests.drills.breaking import file_locked, server_read_only
 from tests.support.offices import a_report, hand_in, office_for
 from tests.support.processes import LOOPBACK, free_port
 from tests.support.smtp import MailSink
@@ -270,6 +271,14 @@ def test_a_database_that_cannot_be_reached_is_one_fault(place: _Place) -> None:
     away = f"postgresql://nobody@{LOOPBACK}:{free_port()}/none"
     found = place.look(SIGNPOST_DATABASE_URL=away)[Level.FAULT]
     assert [what for what in found if "cannot be reached" in what] != []
+
+
+def test_a_database_that_takes_no_writing_is_a_fault(place: _Place) -> None:
+    url = place.settings["SIGNPOST_DATABASE_URL"]
+    closed = file_locked if place.office.store.sqlite else server_read_only
+    with closed(url):
+        assert any("no report could be saved" in what for what in place.look()[Level.FAULT])
+    assert place.look()[Level.FAULT] == []
 
 
 def test_looking_makes_no_database(tmp_path: Path) -> None:

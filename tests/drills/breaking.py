@@ -74,9 +74,13 @@ def writing_forbidden(program: Program) -> Iterator[None]:
 
 @contextmanager
 def file_immutable(database: str) -> Iterator[None]:
-    """Make SQLite's files such that nobody may write them, whoever has them open."""
+    """Make SQLite's files such that nobody may write them, whoever has them open.
+
+    All but the index of its log, which it has mapped into memory: were that one's page clean just then, the
+    kernel would answer the next reader with SIGBUS, and the process would be gone (docs/operations.md).
+    """
     path = sqlite_file(database)
-    files = [str(file) for file in path.parent.glob(f"{path.name}*")]
+    files = [str(file) for file in path.parent.glob(f"{path.name}*") if not file.name.endswith("-shm")]
     as_root("chattr", "+i", *files)
     try:
         yield

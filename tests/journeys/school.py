@@ -98,7 +98,7 @@ def _by(payload: Mapping[str, Any]) -> str:
 
 
 @contextmanager
-def school(folder: Path, door: str = HTTP, *, step: str = "60s", **settings: str) -> Iterator[School]:
+def school(folder: Path, door: str = HTTP, *, step: str = "1h", **settings: str) -> Iterator[School]:
     """Oakfield, its workspace and the program, over one of the two doors."""
     text = fast_schools(step=step)
     with Slack(users_of(read_schools(text, "schools.yml"))) as slack:

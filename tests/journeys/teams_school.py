@@ -288,7 +288,7 @@ def tenant(text: str, *, staff: tuple[str, ...] = ()) -> Iterator[tuple[Teams, G
 def teams_school(
     folder: Path,
     *,
-    step: str = "60s",
+    step: str = "1h",
     staff: tuple[str, ...] = ("nell",),
     without: tuple[str, ...] = (),
     slack: Slack | None = None,

@@ -252,7 +252,7 @@ def two_replicas(
 ) -> Iterator[tuple[TeamsSchool, str]]:
     """Give the school on PostgreSQL, and where its other replica is reached."""
     database, folder = postgres.new_database(), tmp_path_factory.mktemp("replicas")
-    text = on_teams(fast_schools(step="60s"), only=True)
+    text = on_teams(fast_schools(step="1h"), only=True)
     with tenant(text) as (teams, graph):
         ours = settings_of(teams, graph)
         with (

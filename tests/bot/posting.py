@@ -19,8 +19,8 @@ from tests.support.offices import CHAT
 from tests.support.waiting import PAUSE
 
 MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
-PACE = Pace(timeout=0.5, lease=1.0, idle=0.01, blocked=0.01, alone=0.1, grace=0.2)
-_SOON = 10.0
+PACE = Pace(timeout=1.0, lease=2.0, idle=0.01, blocked=0.01, alone=0.3, grace=0.6)
+_SOON = 30.0
 
 
 @dataclass

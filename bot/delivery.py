@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from bot.logs import log
@@ -56,10 +56,11 @@ class _Doors:
 
 @dataclass(frozen=True, slots=True)
 class _Turn:
-    """What was claimed in one go, and whether more is due, be it kept back or not."""
+    """What was claimed in one go, whether more is due, be it kept back or not, and if not, in what time."""
 
     jobs: Sequence[Job] = ()
     waits: bool = False
+    rest: timedelta | None = None
 
 
 @dataclass(slots=True)
@@ -115,7 +116,7 @@ class Delivery:
         """Write how sends ended and claim what is next, in one transaction: each costs a write to disk.
 
         Gives the seconds to rest before the next: none while something goes, a few hundredths while what
-        waits is kept back, more while nothing waits.
+        waits is kept back, else until something falls due, or a moment: others may put in more.
         """
         ended, self._ended = self._ended, []
         free = self.pace.in_flight - len(self._flying)
@@ -130,7 +131,10 @@ class Delivery:
             task.add_done_callback(lambda done: self._flying.pop(done, None))
         if turn.jobs or self._ended:
             return 0
-        return self.pace.blocked if turn.waits else self.pace.idle
+        if turn.waits:
+            return self.pace.blocked
+        rest = self.pace.idle if turn.rest is None else turn.rest.total_seconds()
+        return max(self.pace.blocked, min(rest, self.pace.idle))
 
     async def _carry(self, job: Job) -> None:
         end = await self._sender.end(job)
@@ -174,6 +178,12 @@ class Delivery:
         with self.office.store.reading() as session:
             return outbox.waits(session, self.clock(), on)
 
+    def _rest(self) -> timedelta | None:
+        """How long nothing falls due; None where nothing is left to send."""
+        with self.office.store.reading() as session:
+            following = outbox.next_due(session, self.messengers)
+        return following - self.clock() if following is not None else None
+
     def _turn(self, ended: Sequence[End], free: int, doors: _Doors) -> _Turn:
         """In a thread: what ended is written, what is next is claimed and composed."""
         open_now = doors.wide | doors.narrow
@@ -181,7 +191,9 @@ class Delivery:
         due = free > 0 and waits
         if not (ended or due):
             shut = frozenset(self.messengers) - open_now
-            return _Turn(waits=waits or (bool(shut) and self._anything_due(shut)))
+            if waits or (shut and self._anything_due(shut)):
+                return _Turn(waits=True)
+            return _Turn(rest=self._rest())
         now = self.clock()
         lease = Lease(self.office.replica, now, self.pace.lease)
         rows = self._written(ended, now, lambda work: self._claimed(work, lease, free, doors) if due else [])

@@ -24,7 +24,8 @@ _SILENT_FOR = 1.0
 class Job:
     """Something to do every `seconds`, in a thread. It may fail: it is logged, and done again next time.
 
-    Without a `vital` one reports are taken and sent all the same.
+    Where it gives a time, it is done again then, if that is sooner. Without a `vital` one reports are taken
+    and sent all the same.
     """
 
     name: str
@@ -41,18 +42,20 @@ class Clock:
     _done: dict[str, float] = field(default_factory=dict)
     _begun: dict[str, float] = field(default_factory=dict)
     _running: set[str] = field(default_factory=set)
-    _called_back: set[asyncio.Task[None]] = field(default_factory=set)
+    _outside: set[asyncio.Task[None]] = field(default_factory=set)
+    _hastened: dict[str, asyncio.TimerHandle] = field(default_factory=dict)
     _scheduler: AsyncIOScheduler = field(default_factory=lambda: AsyncIOScheduler(timezone=UTC))
     _watchdog: asyncio.Task[None] | None = None
 
     def start(self) -> None:
         """Begin, inside a running event loop."""
         logging.getLogger("apscheduler").setLevel(logging.ERROR)
+        begun = _Every(seconds=1, timezone=UTC).start_date - timedelta(seconds=1)
         for job in self.jobs:
             self._done[job.name] = self._begun[job.name] = time.monotonic()
             self._scheduler.add_job(
                 self._run,
-                _every(job),
+                _every(job, begun),
                 args=(job,),
                 id=job.name,
                 coalesce=True,
@@ -68,13 +71,23 @@ class Clock:
         self._running.add(job.name)
         self._begun[job.name] = time.monotonic()
         try:
-            await asyncio.to_thread(job.does)
+            rest = await asyncio.to_thread(job.does)
         except Exception as error:  # noqa: BLE001  the process edge: one failed round must not end the clock
             log.error("job_failed", job=job.name, exc_info=error)
         else:
             self._done[job.name] = time.monotonic()
+            if isinstance(rest, timedelta):
+                self._hasten(job, rest)
         finally:
             self._running.discard(job.name)
+
+    def _hasten(self, job: Job, rest: timedelta) -> None:
+        """Do it once more after a rest, if that is over before its next round."""
+        if job.name in self._hastened:
+            self._hastened.pop(job.name).cancel()
+        if rest.total_seconds() < job.seconds:
+            loop = asyncio.get_running_loop()
+            self._hastened[job.name] = loop.call_later(rest.total_seconds(), self._do, job)
 
     async def _watch(self) -> None:
         """Call back jobs that a stepped wall clock put off."""
@@ -88,9 +101,13 @@ class Clock:
 
     def _call_back(self, job: Job) -> None:
         self._scheduler.reschedule_job(job.name, trigger=_every(job))
+        self._do(job)
+
+    def _do(self, job: Job) -> None:
+        """Have it done now, outside its rounds."""
         task = asyncio.get_running_loop().create_task(self._run(job))
-        self._called_back.add(task)
-        task.add_done_callback(self._called_back.discard)
+        self._outside.add(task)
+        task.add_done_callback(self._outside.discard)
 
     def silent_for(self) -> float:
         """Seconds since the vital job that has been silent longest last succeeded, beyond its interval."""
@@ -102,6 +119,8 @@ class Clock:
         """End; what runs in a thread finishes by itself."""
         if self._watchdog is not None:
             self._watchdog.cancel()
+        for soon in self._hastened.values():
+            soon.cancel()
         self._scheduler.shutdown(wait=False)
 
 
@@ -118,5 +137,7 @@ class _Every(IntervalTrigger):  # type: ignore[misc]  # APScheduler has no types
         return now + timedelta(seconds=self.interval_length) if missed else following
 
 
-def _every(job: Job) -> IntervalTrigger:
-    return _Every(seconds=job.seconds, timezone=UTC)
+def _every(job: Job, since: datetime | None = None) -> IntervalTrigger:
+    """A job's rounds. Those of several jobs fall together where they count from the same time."""
+    first = since + timedelta(seconds=job.seconds) if since is not None else None
+    return _Every(seconds=job.seconds, start_date=first, timezone=UTC)

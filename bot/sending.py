@@ -92,7 +92,7 @@ class Pace:
     timeout: float = 5.0
     lease: float = 10.0
     between: float = 1.0
-    idle: float = 0.5
+    idle: float = 1.0
     blocked: float = 0.05
     alone: float = 1.0
     longest_wait: float = 30.0

@@ -7,7 +7,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from threading import Lock
@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from bot.signpost import Signpost
 
 Now = Callable[[], datetime]
-_TICK, _UPKEEP, _REREAD, _BEAT, _FORGET = 0.5, 10.0, 2.0, 5.0, 3600.0
+_TICK, _UPKEEP, _REREAD, _BEAT, _FORGET = 1.0, 10.0, 2.0, 5.0, 3600.0
 _THREADS = 6
 _GRACE, _ANSWERING = 4, 3
 """Seconds after SIGTERM for notices to land and for requests to be answered: R20 has 5 for both."""
@@ -231,7 +231,7 @@ def _faces(
 
 def _jobs(found: Settings, office: Office, clock: Now, published: PoliciesInForce) -> tuple[Job, ...]:
     jobs = [
-        Job("tick", _TICK, lambda: climbing.tick(office, now=clock())),
+        Job("tick", _TICK, lambda: _tick(office, clock)),
         Job("upkeep", _UPKEEP, lambda: climbing.mend_unchased(office, now=clock()), vital=False),
         Job("beat", _BEAT, lambda: _beat(office, clock)),
         Job("forget", _FORGET, lambda: forget(office, now=clock()), vital=False),
@@ -247,6 +247,12 @@ def _jobs(found: Settings, office: Office, clock: Now, published: PoliciesInForc
         instead = partial(mail_instead, office, found.email_after)
         jobs.append(Job("mail", every, lambda: instead(now=clock()), vital=False))
     return tuple(jobs)
+
+
+def _tick(office: Office, clock: Now) -> timedelta | None:
+    """Do what is due; gives the time to what is due next."""
+    climbing.tick(office, now=clock())
+    return climbing.rest(office, now=clock())
 
 
 def _beat(office: Office, clock: Now) -> None:

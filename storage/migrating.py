@@ -8,7 +8,7 @@ from sqlmodel import Session
 from storage.failpoints import failpoint
 from storage.store import Store
 
-HEAD = "0005"
+HEAD = "0006"
 """The newest revision; kept here so that a start on a current database needs no migration library."""
 _FOLDER = Path(__file__).parent / "migrations"
 _LOCK = 7_203_115_560

@@ -7,7 +7,7 @@ need. `state` columns hold small words that the module using them lists.
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Dialect, LargeBinary
+from sqlalchemy import BigInteger, DateTime, Dialect, Index, LargeBinary
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
@@ -46,6 +46,7 @@ class Case(SQLModel, table=True):
     """A report and everything after it. `version` counts changes, for compare-and-set."""
 
     __tablename__ = "case_file"
+    __table_args__ = (Index("ix_case_file_state_id", "state", "id"),)
     id: str = Field(primary_key=True)
     reference: str = Field(unique=True)
     dedupe: str = Field(unique=True)
@@ -56,7 +57,7 @@ class Case(SQLModel, table=True):
     reporter: str = Field(index=True)
     origin: str
     """The platform the report came from; receipts go back there."""
-    state: str = Field(index=True)
+    state: str
     level: int = 0
     lap: int = 0
     drill: bool = False
@@ -141,8 +142,9 @@ class Timer(SQLModel, table=True):
     """Something that falls due on a case: the next step of its ladder, a check-in, a clock."""
 
     __tablename__ = "timer"
+    __table_args__ = (Index("ix_timer_case_id_purpose", "case_id", "purpose"),)
     id: str = Field(primary_key=True)
-    case_id: str = Field(foreign_key="case_file.id", index=True)
+    case_id: str = Field(foreign_key="case_file.id")
     purpose: str
     guard: str = ""
     """What must still hold when it falls due, as in lap and level: another value and it is out of date."""

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Row, bindparam, func, union
+from sqlalchemy import ColumnElement, Row, bindparam, case, func, union
 from sqlmodel import Session, and_, col, insert, or_, select, update
 
 from storage.models import Notice
@@ -61,6 +61,8 @@ _SETTLE = update(Notice).where(
     col(Notice.state) == LEASED,
 )
 _WAITS = select(Notice.id).where(_DUE, _ON).limit(1)
+_WHEN = case((col(Notice.state) == PENDING, col(Notice.not_before)), else_=col(Notice.lease_until))
+_NEXT = select(func.min(_WHEN)).where(col(Notice.state).in_(_OPEN), _ON)
 _ADD = insert(Notice)
 
 
@@ -174,6 +176,11 @@ def for_person(person: str) -> ColumnElement[bool]:
 def waits(session: Session, now: datetime, on: Collection[str]) -> bool:
     """Whether anything is due on these platforms, be its lane free or not."""
     return session.connection().execute(_WAITS, {"now": now, "on": list(on)}).first() is not None
+
+
+def next_due(session: Session, on: Collection[str]) -> datetime | None:
+    """When the next notice falls due on these platforms; None where none is left to send."""
+    return session.connection().execute(_NEXT, {"on": list(on)}).scalar()
 
 
 def hurry(session: Session, platform: str, now: datetime) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import Row, bindparam
-from sqlmodel import Session, col, delete, insert, select, update
+from sqlmodel import Session, col, delete, exists, func, insert, select, update
 
 from storage.models import Case, Timer
 
@@ -21,6 +21,7 @@ _DUE = (
     .order_by(col(Timer.due_at))
     .limit(bindparam("most"))
 )
+_NEXT = select(func.min(Timer.due_at)).where(col(Timer.due_at) > bindparam("after"))
 
 
 def set_timer(session: Session, case_id: str, purpose: str, due_at: datetime, guard: str = "") -> None:
@@ -52,6 +53,11 @@ def due_timers(session: Session, now: datetime, most: int) -> list[tuple[str, st
     return [(timer, case) for timer, case in rows]
 
 
+def next_due(session: Session, after: datetime) -> datetime | None:
+    """When the next timer falls due after this."""
+    return session.connection().execute(_NEXT, {"after": after}).scalar()
+
+
 def take_timer(session: Session, timer: str) -> AnyRow | None:
     """Take a due timer out of the table; None when another replica has it or had it."""
     query = select(Timer).where(col(Timer.id) == timer).with_for_update(skip_locked=True)
@@ -68,6 +74,6 @@ def put_off(session: Session, timer: str, due_at: datetime) -> None:
 
 def unchased(session: Session, states: Collection[str], purposes: Collection[str]) -> list[AnyRow]:
     """Cases in these states that have no timer of these purposes to move them on (promise R15)."""
-    timed = select(Timer.case_id).where(col(Timer.purpose).in_(purposes))
-    query = select(Case).where(col(Case.state).in_(states), col(Case.id).not_in(timed))
+    timed = exists().where(col(Timer.case_id) == col(Case.id), col(Timer.purpose).in_(purposes))
+    query = select(Case).where(col(Case.state).in_(states), ~timed)
     return list(session.connection().execute(query).all())

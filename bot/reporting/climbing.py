@@ -63,6 +63,13 @@ def tick(office: Office, *, now: datetime) -> int:
     return done
 
 
+def rest(office: Office, *, now: datetime) -> timedelta | None:
+    """How long nothing falls due; None while there is no timer."""
+    with office.store.reading() as session:
+        following = timers.next_due(session, now)
+    return following - now if following is not None else None
+
+
 def _round(office: Office, due: Sequence[tuple[str, str]], now: datetime) -> int:
     done, locked_out = 0, False
     for timer, case in due:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -419,6 +420,19 @@ def test_a_database_that_is_away_is_waited_for_and_nothing_that_ended_is_forgott
     post.until(lambda: len(away) == 3 and post.states() == {"sam": outbox.SENT}, delivery=delivery)
     assert len(post.platform.sent) == 1
     assert delivery.beat == post.now
+
+
+def test_what_is_put_off_goes_when_its_time_comes_however_seldom_it_looks_by_itself(post: Post) -> None:
+    seldom = replace(PACE, idle=600)
+    delivery = Delivery(post.office, {CHAT: post.platform}, lambda: post.now, seldom)
+    post.put("sam")
+    post.put_off("sam", seconds=0.2)
+
+    def sent_as_time_goes_by() -> bool:
+        post.after(0.02)
+        return post.states() == {"sam": outbox.SENT}
+
+    post.until(sent_as_time_goes_by, delivery=delivery)
 
 
 def test_a_round_that_fails_for_any_other_reason_does_not_end_all_sending(

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import pairwise
+from statistics import median
 from typing import Self
 
 import pytest
@@ -18,6 +19,7 @@ from bot.scheduler import Clock, Job
 from tests.support.waiting import wait_for
 
 _EVERY = 0.5
+_SOON = 0.05
 _LATEST = 2.0
 """Seconds between two rounds of a job of half a second, on a machine that is busy, whatever happens."""
 
@@ -107,6 +109,30 @@ def test_a_job_that_hangs_holds_up_no_other_and_is_not_begun_twice() -> None:
         hold.set()
         begun.wait(1)
     assert max(other.gaps()) <= _LATEST
+
+
+def test_a_job_that_says_when_it_is_wanted_is_done_then_and_not_only_in_its_round() -> None:
+    done = _Counter()
+
+    def soon() -> timedelta:
+        done()
+        return timedelta(seconds=_SOON)
+
+    with running(Clock((Job("tick", _EVERY, soon),))):
+        done.wait(6)
+    assert median(done.gaps()) < _EVERY / 2
+
+
+def test_a_job_that_is_wanted_later_than_its_round_is_done_in_its_round_alone() -> None:
+    done = _Counter()
+
+    def later() -> timedelta:
+        done()
+        return timedelta(seconds=_EVERY * 10)
+
+    with running(Clock((Job("tick", _EVERY, later),))):
+        done.wait(4)
+    assert _EVERY / 2 < median(done.gaps()) <= _LATEST
 
 
 def test_a_job_that_fails_is_done_again_and_is_silent_all_the_while() -> None:

@@ -92,6 +92,22 @@ def test_no_more_are_claimed_than_can_be_sent_and_urgency_is_not_inverted(store:
     assert [one.person for one in claim(store, most=1)] == ["helen"]
 
 
+def test_it_is_known_when_the_next_notice_falls_due(store: Store) -> None:
+    def following(on: Collection[str] = CHAT) -> datetime | None:
+        with store.reading() as session:
+            return outbox.next_due(session, on)
+
+    assert following() is None
+    first, _ = put(store, draft(not_before=later(20)), draft("ruth", not_before=later(30)))
+    assert following() == later(20)
+    assert following({"email"}) is None
+    claim(store, at=25)
+    assert following() == later(30)
+    put_off(store, first, until=90)
+    claim(store, at=31)
+    assert following() == later(31 + LEASE), "when a sender that died lets go of it"
+
+
 def test_a_notice_whose_time_has_not_come_waits_for_it(store: Store) -> None:
     put(store, draft(not_before=later(30)))
     assert not waits(store, at=29)

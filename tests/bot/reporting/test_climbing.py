@@ -9,7 +9,7 @@ from bot.messages import Alarm, CheckIn, Prompt, Reminder, Trouble
 from bot.reporting.acknowledge import acknowledge
 from bot.reporting.calling import RESTORED
 from bot.reporting.casefile import Actor
-from bot.reporting.climbing import mend_unchased, tick
+from bot.reporting.climbing import mend_unchased, rest, tick
 from bot.reporting.handling import Closing, Decision, add_action, add_note, close, hand_over
 from bot.reporting.office import Office
 from bot.reporting.report import About, Standing
@@ -61,6 +61,12 @@ def test_the_next_step_is_taken_when_it_is_due_and_not_before(office: Office) ->
     assert told(office, reference) == [("sam", "dsl"), ("helen", "principal"), ("omar", "deputy_dsl")]
     assert due(office, reference) == {"climb": NOW + 10 * MINUTE}
     assert tick(office, now=NOW + 5 * MINUTE) == 0
+
+
+def test_the_clock_is_told_when_the_next_step_is_due(office: Office) -> None:
+    assert rest(office, now=NOW) is None
+    opened(office)
+    assert rest(office, now=NOW + 2 * MINUTE) == 3 * MINUTE
 
 
 def test_a_late_step_gives_its_people_their_whole_time(office: Office) -> None:

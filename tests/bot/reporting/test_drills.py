@@ -32,8 +32,8 @@ def office(database_url: str, tmp_path: Path) -> Iterator[Office]:
     made.store.close()
 
 
-def _start(office: Office, kind: Kind = Kind.PUPIL_CONTACT) -> str:
-    return drills.start(office, ADMIN, kind, "oak-primary", now=NOW).reference
+def _start(office: Office, kind: Kind = Kind.PUPIL_CONTACT, now: datetime = NOW) -> str:
+    return drills.start(office, ADMIN, kind, "oak-primary", now=now).reference
 
 
 def test_a_drill_tells_the_people_a_real_report_would(office: Office) -> None:
@@ -81,8 +81,8 @@ def test_ending_says_who_acknowledged_within_what_time(office: Office) -> None:
 
 def test_ending_closes_every_open_drill_and_nothing_else(office: Office) -> None:
     real = hand_in(office, a_report(), now=NOW)
-    first, second = _start(office), _start(office, Kind.DISCLOSURE)
-    ended = drills.stop(office, SYSTEM, now=NOW)
+    first, second = _start(office), _start(office, Kind.DISCLOSURE, NOW + timedelta(seconds=1))
+    ended = drills.stop(office, SYSTEM, now=NOW + timedelta(seconds=2))
     assert [one.reference for one in ended] == [first, second]
     assert drills.going_on(office, SYSTEM, now=NOW) == ()
     with office.store.reading() as session:

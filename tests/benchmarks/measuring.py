@@ -55,8 +55,11 @@ def timed(does: Callable[[], object]) -> float:
     return 1000 * (time.perf_counter() - began)
 
 
-def sync_rate(folder: Path, sync: Callable[[int], None], *, times: int = 400) -> Spread:
-    """How long this machine takes to put four kilobytes at the end of a file on disk."""
+def sync_rate(folder: Path, sync: Callable[[int], None], *, times: int = 400, gap: float = 0.0) -> Spread:
+    """How long this machine takes to put four kilobytes at the end of a file on disk.
+
+    `gap` is the seconds between two: a disk that others use too stalls now and then, if not at once.
+    """
     path = folder / f"{sync.__name__}.probe"
     with path.open("wb", buffering=0) as file:
 
@@ -64,7 +67,10 @@ def sync_rate(folder: Path, sync: Callable[[int], None], *, times: int = 400) ->
             file.write(_PAGE)
             sync(file.fileno())
 
-        run = [timed(put) for _ in range(times)]
+        run = []
+        for _ in range(times):
+            time.sleep(gap)
+            run.append(timed(put))
     path.unlink()
     return spread([run])
 

@@ -51,6 +51,8 @@ def receiving(program: Program, database: str) -> Iterator[Figure]:
     gap = 60 * CLIENTS / _A_MINUTE
     paced = spread([over_http(program, each=round(10 / gap), gap=gap) for _ in range(_RUNS)])
     yield figure(f"over HTTP, eight clients, {_A_MINUTE:,} reports a minute", paced)
+    beside = sync_rate(program.folder, os.fsync, gap=60 / _A_MINUTE)
+    yield Figure("F3", f"this disk after it: four kilobytes and fsync, {_A_MINUTE:,} a minute", str(beside))
     program.terminate()
 
 
